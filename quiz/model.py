@@ -1,0 +1,156 @@
+"""The content of a question bank, as plain frozen data.
+
+`bank` makes these from YAML, everything else reads them. Structure is checked
+by pydantic over these very classes when YAML is compiled; nothing here imports
+it. What a demo run showed is in `quiz.evidence`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LANGS = ("en", "zh")
+LEVELS = ("warm-up", "core", "senior")
+VERDICTS = ("true", "conditional", "misleading", "wrong")
+KINDS = ("single", "multiple", "numeric", "predict", "short", "order", "explain", "verdict")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One wording a language. A pack may leave one out: `pick` then gives the other.
+
+    YAML may give a plain string, which is Chinese if a Chinese character is in it.
+    """
+
+    en: str = ""
+    zh: str = ""
+
+    def pick(self, lang: str) -> str:
+        return (self.zh or self.en) if lang == "zh" else (self.en or self.zh)
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.zh)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a single, multiple, predict or verdict question.
+
+    What makes it right is `correct`, or for predict questions the run itself:
+    the figure falls in `range` (closed below, open above), or the claim's
+    outcome is `holds`.
+    """
+
+    text: Text
+    why: Text
+    correct: bool = False
+    range: tuple[float, float] | None = None
+    holds: bool | None = None
+    misconception: str = ""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A tempting wrong answer to a typed question: what is wrong with it, and the belief."""
+
+    why: Text
+    misconception: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of an `explain` rubric, with the wordings that count as having made it."""
+
+    text: Text
+    accept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoCall:
+    """A demo by name, the knobs it is run with, and the claims that the text rests on."""
+
+    name: str
+    params: dict[str, str] = field(default_factory=dict)  # `with` in YAML
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str
+    kind: str
+    level: str
+    prompt: Text
+    answer: Text  # Markdown; {{ figure | .2f }} is filled by the demo's run
+    options: tuple[Option, ...] = ()
+    hints: tuple[Text, ...] = ()
+    demo: DemoCall | None = None
+    covers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    value: float | None = None  # numeric: the answer
+    tolerance: str = "0"  # numeric, predict: "0.02" is absolute, "5%" relative
+    unit: Text = Text()
+    figure: str = ""  # predict: the run's figure that decides
+    claim: str = ""  # predict: the run's claim that decides
+    accept: tuple[str, ...] = ()  # short: wordings that are right
+    reject: dict[str, Reject] | None = None  # typed kinds: the tempting wrong answers
+    items: tuple[Text, ...] = ()  # order: in the right order
+    points: tuple[Point, ...] = ()  # explain: the rubric
+    # Known to the bank, not written in the file:
+    topic: str = ""
+    pack: str = ""
+    file: str = ""
+    line: int = 0
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What people (and interview notes) say on a topic, and whether it is so."""
+
+    id: str
+    text: Text
+    verdict: str
+    correction: Text
+    demo: DemoCall | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A named belief that wrong options catch, what is so instead, and what refutes it."""
+
+    id: str
+    belief: Text
+    truth: Text
+    demo: DemoCall | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A question that interviewers ask next, and what a good answer says."""
+
+    question: Text
+    answer: Text
+
+
+@dataclass(frozen=True)
+class Topic:
+    id: str
+    order: int
+    title: Text
+    question: Text  # the interview question itself
+    short: Text  # the answer in thirty seconds
+    full: Text  # the model answer, Markdown, with {{ figures }} of `demo`
+    statements: tuple[Statement, ...]
+    requires: tuple[str, ...] = ()
+    demo: DemoCall | None = None
+    whiteboard: Text = Text()  # what to draw, as a diagram in text
+    follow_ups: tuple[FollowUp, ...] = ()
+    traps: tuple[Text, ...] = ()
+    misconceptions: tuple[Misconception, ...] = ()
+    sources: dict[str, str] | None = None  # key -> citation
+    pack: str = ""
+    file: str = ""
+    line: int = 0
