@@ -1,0 +1,1 @@
+"""What to ask, and what happened. Nothing here prints or touches the terminal."""
