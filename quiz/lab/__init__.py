@@ -1,0 +1,1 @@
+"""Demos run for the app, in a process of their own."""
