@@ -1,0 +1,246 @@
+"""The compiled bank: an SQLite file that a session reads instead of the YAML.
+
+It is a cache. When a file of a pack has changed, or the index is missing,
+damaged, foreign or of another version, it is brought up to date from the YAML
+(`quiz.bank.compile`, imported only then). Readers need neither PyYAML nor
+pydantic.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from quiz.bank import decode
+from quiz.bank.packs import Pack, Stamp, stamp
+from quiz.bank.problem import Problem
+from quiz.model import Question, Topic
+
+APPLICATION_ID = 0x7175697A  # "quiz"
+VERSION = 1  # of the tables
+WAIT = 30  # seconds, for another process that is compiling
+
+SCHEMA = """
+CREATE TABLE files(
+    id INTEGER PRIMARY KEY, pack TEXT, path TEXT, size INTEGER, mtime_ns INTEGER, sha TEXT,
+    UNIQUE(pack, path)) STRICT;
+CREATE TABLE topics(
+    id TEXT PRIMARY KEY, file INTEGER, pack TEXT, rank INTEGER, ord INTEGER,
+    title_en TEXT, title_zh TEXT, requires TEXT, blob TEXT) STRICT;
+CREATE TABLE questions(
+    key TEXT PRIMARY KEY, id TEXT, file INTEGER, pack TEXT, topic TEXT, rank INTEGER, kind TEXT,
+    level TEXT, position INTEGER, demo TEXT, langs TEXT, revision TEXT, blob TEXT) STRICT;
+CREATE INDEX questions_order ON questions(rank, position);
+CREATE INDEX questions_topic ON questions(topic, position);
+CREATE INDEX questions_file ON questions(file);
+CREATE TABLE aliases(alias TEXT PRIMARY KEY, key TEXT, file INTEGER) STRICT;
+CREATE TABLE problems(
+    file INTEGER, line INTEGER, column INTEGER, code TEXT, message TEXT) STRICT;
+"""
+
+
+Progress = Callable[[int, int], None]
+
+
+class Row(NamedTuple):
+    """What choosing a question needs to know of it; `rank` is its topic's, `position` its own."""
+
+    key: str
+    id: str
+    topic: str
+    rank: int
+    kind: str
+    level: str
+    demo: str
+    langs: str  # "en", "zh" or "en zh"
+    position: int
+
+
+class TopicRow(NamedTuple):
+    id: str
+    order: int
+    rank: int  # in learning order, from 0
+    title_en: str
+    title_zh: str
+    requires: tuple[str, ...] = ()
+
+
+_ROW = ", ".join(Row._fields)
+
+
+class Missing(LookupError):
+    """No question or topic of this name; `near` lists names like it."""
+
+    def __init__(self, name: str, near: Sequence[str]):
+        super().__init__(name)
+        self.name, self.near = name, tuple(near)
+
+
+class Bank:
+    """A compiled bank, open for reading."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, packs: Sequence[Pack]):
+        self._db, self._path, self._packs = connection, path, packs
+
+    def __enter__(self) -> Bank:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _rows(self, query: str, given: Sequence | dict = ()) -> list[tuple]:
+        try:
+            return self._db.execute(query, given).fetchall()
+        except sqlite3.DatabaseError:  # damage that opening it did not meet
+            self._db.close()
+            self._db = _compiled(self._path, self._packs, anew=True)
+            return self._db.execute(query, given).fetchall()
+
+    def topics(self) -> list[TopicRow]:
+        """Every topic, in learning order."""
+        query = "SELECT id, ord, rank, title_en, title_zh, requires FROM topics ORDER BY rank"
+        return [TopicRow(*row, tuple(needs.split())) for *row, needs in self._rows(query)]
+
+    def topic(self, id: str) -> Topic:
+        """Raises Missing."""
+        for (blob,) in self._rows("SELECT blob FROM topics WHERE id = ?", (id,)):
+            return decode.topic(blob)
+        raise Missing(id, self.near(id))
+
+    def question(self, key: str) -> Question:
+        """The question of a key or of a former id. Raises Missing."""
+        query = (
+            "SELECT blob FROM questions WHERE key = ?1"
+            " OR key = (SELECT key FROM aliases WHERE alias = ?1) ORDER BY key != ?1"
+        )
+        for (blob,) in self._rows(query, (key,)):
+            return decode.question(blob)
+        raise Missing(key, self.near(key))
+
+    def rows(
+        self, topic: str | None = None, kind: str | None = None, level: str | None = None
+    ) -> list[Row]:
+        """Light rows in teaching order, of a topic, a kind, a level or all."""
+        given = {"topic": topic, "kind": kind, "level": level}
+        given = {name: value for name, value in given.items() if value is not None}
+        where = " AND ".join(f"{name} = :{name}" for name in given) or "TRUE"
+        query = f"SELECT {_ROW} FROM questions WHERE {where} ORDER BY rank, position"
+        return [Row(*row) for row in self._rows(query, given)]
+
+    def row(self, key: str) -> Row | None:
+        found = self._rows(f"SELECT {_ROW} FROM questions WHERE key = ?", (key,))
+        return Row(*found[0]) if found else None
+
+    def count(self) -> int:
+        return self._rows("SELECT count(*) FROM questions")[0][0]
+
+    def aliases(self) -> dict[str, str]:
+        """Former id -> the key of the question that it is now."""
+        return dict(self._rows("SELECT alias, key FROM aliases"))
+
+    def near(self, word: str, n: int = 3) -> list[str]:
+        """Topics and questions that this may be a misspelling or a part of."""
+        from difflib import get_close_matches
+
+        names = [row[0] for row in self._rows("SELECT id FROM topics ORDER BY rank")]
+        names += [row[0] for row in self._rows("SELECT key FROM questions ORDER BY key")]
+        inside = [name for name in names if word and word in name]
+        return list(dict.fromkeys(get_close_matches(word, names, n) + inside))[:n]
+
+    find = near
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be used, for a reason in its file."""
+        roots = {pack.name: pack.root for pack in self._packs}
+        found = self._rows(
+            "SELECT pack, path, line, column, code, message FROM problems"
+            " JOIN files ON files.id = problems.file ORDER BY pack, path, line, column"
+        )
+        return [Problem(str(roots[pack] / path), *rest) for pack, path, *rest in found]
+
+
+def open_bank(cache: Path, packs: Sequence[Pack], *, progress: Progress | None = None) -> Bank:
+    """The compiled bank of these packs, brought up to date where files have changed.
+
+    `progress(done, of)` is called while files are compiled. Several processes may
+    open the same cache at once. Where the cache can't be written, the bank is compiled
+    in memory each time.
+    """
+    path = cache / f"bank-{_named(packs)}.{_compiler()}.sqlite"
+    connection = _fresh(path, packs) or _compiled(path, packs, progress)
+    return Bank(connection, path, packs)
+
+
+def _fresh(path: Path, packs: Sequence[Pack]) -> sqlite3.Connection | None:
+    """A connection to the index, if it is there, sound as far as can be seen, and up to date."""
+    if not path.exists():
+        return None
+    connection = connect(path)
+    with suppress(sqlite3.DatabaseError):
+        if is_ours(connection) and not changed(connection, packs):
+            return connection
+    connection.close()
+    return None
+
+
+def _compiled(
+    path: Path, packs: Sequence[Pack], progress: Progress | None = None, *, anew: bool = False
+) -> sqlite3.Connection:
+    from quiz.bank.compile import compile_bank
+
+    return compile_bank(path, packs, progress, anew=anew)
+
+
+def _named(packs: Sequence[Pack]) -> str:
+    """Which packs: another set has an index of its own."""
+    return f"{zlib.crc32(repr([(pack.name, str(pack.root)) for pack in packs]).encode()):08x}"
+
+
+def _compiler() -> str:
+    """Another name as soon as the code that compiles, or what it compiles into, changes."""
+    here = os.path.dirname(__file__)
+    stamps = [os.stat(f"{here}/../model.py").st_mtime_ns]
+    for folder in (here, f"{here}/rules"):
+        with os.scandir(folder) as entries:
+            stamps += sorted(e.stat().st_mtime_ns for e in entries if e.name.endswith(".py"))
+    return f"{zlib.crc32(repr(stamps).encode()):08x}"
+
+
+def connect(path: Path | str) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+
+
+def is_ours(connection: sqlite3.Connection) -> bool:
+    ((application,),) = connection.execute("PRAGMA application_id")
+    ((found,),) = connection.execute("PRAGMA user_version")
+    return (application, found) == (APPLICATION_ID, VERSION)
+
+
+def stamps(packs: Sequence[Pack]) -> dict[tuple[str, str], Stamp]:
+    """(pack, path) of every file -> what tells that it has changed."""
+    found = {}
+    for pack in packs:
+        root = str(pack.root)
+        for path in pack.files():
+            found[pack.name, path] = stamp(f"{root}/{path}")
+    return found
+
+
+def changed(connection: sqlite3.Connection, packs: Sequence[Pack]) -> bool:
+    """Whether a file of the packs is new, gone or other than when it was compiled."""
+    known = {
+        (pack, path): (size, mtime)
+        for pack, path, size, mtime in connection.execute(
+            "SELECT pack, path, size, mtime_ns FROM files"
+        )
+    }
+    return known != stamps(packs)
