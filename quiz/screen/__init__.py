@@ -1,0 +1,1 @@
+"""Model in, Rich renderables out. Only `keys` touches the terminal."""
