@@ -104,7 +104,11 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         reply = {"id": request["id"]} | answer(request)
-        replies.write(json.dumps(reply) + "\n")
+        try:
+            line = json.dumps(reply)
+        except TypeError as problem:  # something in a view is neither a number nor text
+            line = json.dumps({"id": request["id"], "failed": str(problem)})
+        replies.write(line + "\n")
         replies.flush()
 
 

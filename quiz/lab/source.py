@@ -1,4 +1,4 @@
-"""A demo's code with the kernels it calls, read as text: nothing is imported or run."""
+"""A demo's code with what it calls, read as text: nothing is imported or run."""
 
 from __future__ import annotations
 
@@ -7,30 +7,50 @@ from pathlib import Path
 
 
 def listing(demo: Path) -> str:
-    """The demo's file, then each function of `demos.ops` that it uses, in order of use."""
-    text = demo.read_text(encoding="utf-8")
-    parts = [text.rstrip("\n")]
-    known = _definitions(demo.parent.parent / "ops")
-    waiting, shown = _imported(ast.parse(text)), set()
-    while waiting:
-        name = waiting.pop(0)
+    """The demo's file, the helpers beside it, then the kernels of `demos.ops` they use, in order.
+
+    A kernel is shown as its function alone; so are the kernels that it calls in turn.
+    """
+    text = demo.read_text(encoding="utf-8").rstrip("\n")
+    parts, wanted = [text], _kernels(text)
+    for helper in _helpers(demo, text):
+        text = helper.read_text(encoding="utf-8").rstrip("\n")
+        parts.append(f"# --- demos/{helper.parent.name}/{helper.name} ---\n\n{text}")
+        wanted += _kernels(text)
+    known, shown = _definitions(demo.parent.parent / "ops"), set()
+    while wanted:
+        name = wanted.pop(0)
         if name in shown or name not in known:
             continue
         shown.add(name)
         file, node, lines = known[name]
         body = "\n".join(lines[node.lineno - 1 : node.end_lineno])
         parts.append(f"# --- demos/ops/{file.name} ---\n\n{body}")
-        waiting += [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+        wanted += [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
     return "\n\n\n".join(parts) + "\n"
 
 
-def _imported(tree: ast.Module) -> list[str]:
+def _kernels(text: str) -> list[str]:
+    """The names that a file takes from `demos.ops`, in the order of its imports."""
     return [
         alias.name
-        for node in tree.body
+        for node in ast.parse(text).body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("demos.ops")
         for alias in node.names
     ]
+
+
+def _helpers(demo: Path, text: str) -> list[Path]:
+    """Files beside the demo that it imports from: `demos.masking._decoder`."""
+    package = f"demos.{demo.parent.name}"
+    modules = [
+        f"{node.module}.{alias.name}" if node.module == package else node.module
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package)
+        for alias in node.names
+    ]
+    files = [demo.parent / f"{module.removeprefix(package + '.')}.py" for module in modules]
+    return [file for file in dict.fromkeys(files) if file.is_file()]
 
 
 def _definitions(folder: Path) -> dict[str, tuple[Path, ast.FunctionDef, list[str]]]:

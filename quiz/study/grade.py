@@ -144,12 +144,12 @@ def _short(question: Question, answer: str) -> Grade:
             return Grade("wrong", (reject.why,), _belief(reject))
     if any(wording.same(answer, accepted) for accepted in question.accept):
         return Grade("right")
+    # Of what the answer mentions, the most telling counts: "d_k" stands in "root of d_k" too.
+    said = {a: Grade("right") for a in question.accept if wording.mentions(answer, a)}
     for tempting, reject in rejects:
         if wording.mentions(answer, tempting):
-            return Grade("wrong", (reject.why,), _belief(reject))
-    if any(wording.mentions(answer, accepted) for accepted in question.accept):
-        return Grade("right")
-    return Grade("wrong")
+            said[tempting] = Grade("wrong", (reject.why,), _belief(reject))
+    return said[max(said, key=len)] if said else Grade("wrong")
 
 
 def _belief(reject) -> tuple[str, ...]:

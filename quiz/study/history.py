@@ -105,6 +105,15 @@ class History:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    @property
+    def device(self) -> str:
+        """The id that this machine writes under: made when first asked for, or at the first answer.
+
+        Raises HistoryError where nothing can be saved.
+        """
+        with self._writing():
+            return self._device()
+
     # Adding
 
     def add_answer(

@@ -32,6 +32,7 @@ def parse(text: str) -> float | None:
     )
     for sign, plain in (("×", "*"), ("·", "*"), ("÷", "/"), ("−", "-"), ("^", "**"), ("π", "pi")):
         text = text.replace(sign, plain)
+    text = re.sub(r"(?<=[\d)])\s*(?=sqrt|pi|\()", "*", text)  # 4√2, 2π
     percent = text.endswith("%")
     text = text.rstrip("% ").lstrip("=≈~ ")
     try:

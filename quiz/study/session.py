@@ -1,4 +1,4 @@
-"""One sitting as a state machine: ask -> (wait | tick) -> reveal -> ask .. -> end.
+"""One sitting as a state machine: ask -> (sure) -> (wait | tick) -> reveal -> ask .. -> end.
 
 It knows no terminal: whoever drives it calls its methods, shows its state and
 gives it the demo's run when there is one. Each answer is in the history before
@@ -15,7 +15,7 @@ from quiz.study import grade as grading
 from quiz.study.grade import Grade
 from quiz.study.schedule import suggested_rating
 
-ASK, WAIT, TICK, REVEAL, END = "ask", "wait", "tick", "reveal", "end"
+ASK, SURE, WAIT, TICK, REVEAL, END = "ask", "sure", "wait", "tick", "reveal", "end"
 
 
 class Log(Protocol):
@@ -32,6 +32,7 @@ class Log(Protocol):
         duration: int,
         hints: int,
         beliefs: Sequence[str],
+        confidence: int | None,
         cram: bool,
     ): ...
     def add_skip(self, question: str): ...
@@ -55,7 +56,9 @@ class Session:
     """The questions of one sitting, asked one after the other.
 
     `plan` lists their keys; `shuffle` reorders a list in place; `clock` gives
-    milliseconds; with `cram` the answers leave the schedule alone.
+    milliseconds; with `cram` the answers leave the schedule alone. With `confidence`
+    each answer waits for `sure` before it is graded. `shown_before` tells whether an
+    earlier answer has shown a belief.
     """
 
     def __init__(
@@ -67,10 +70,13 @@ class Session:
         shuffle: Callable[[list], None],
         clock: Callable[[], int],
         cram: bool = False,
+        confidence: bool = False,
+        shown_before: Callable[[str], bool] = lambda belief: False,
     ):
         self._queue = list(plan)
         self._question, self._log = question, log
         self._shuffle, self._clock, self._cram = shuffle, clock, cram
+        self._ask_confidence, self._shown_before = confidence, shown_before
         self.outcomes: list[Outcome] = []
         self.phase, self.question, self.key, self._event = END, None, "", ""
         self.advance()
@@ -126,6 +132,8 @@ class Session:
         self.hints = 0
         self.answer = ""  # canonical
         self.grade: Grade | None = None
+        self.repeated: list[str] = []  # beliefs that this answer shows, and an earlier one did
+        self.confidence: int | None = None  # percent
         self.rating = 0
         self.run = None
         self.run_failed = False
@@ -171,15 +179,32 @@ class Session:
         self.answer = (
             ",".join(str(self.order[place] + 1) for place in picked) if text is None else text
         )
+        self._check()
+        if self._ask_confidence:
+            self.phase = SURE
+        else:
+            self._take()
+
+    def _check(self) -> None:
+        """Refuse what will never be an answer. Raises Unreadable."""
+        if not grading.needs_run(self.question):
+            grading.grade(self.question, self.answer)
+        elif self.question.options:
+            grading.read_choice(self.question, self.answer)
+        else:
+            grading.read_number(self.answer)
+
+    def sure(self, percent: int) -> None:
+        """How likely the learner thinks the answer just given to be right."""
+        self.confidence = percent
+        self._take()
+
+    def _take(self) -> None:
+        """Grade the answer, as soon as it can be."""
         if self.question.kind == "explain":
             self.made = list(grading.found_points(self.question, self.answer))
             self.phase = TICK
         elif grading.needs_run(self.question) and self.run is None:
-            # Not to be graded yet, but refuse now what will never be an answer.
-            if self.question.options:
-                grading.read_choice(self.question, self.answer)
-            else:
-                grading.read_number(self.answer)
             self.phase = REVEAL if self.run_failed else WAIT
         else:
             self._settle(grading.grade(self.question, self.answer, self.run))
@@ -202,6 +227,7 @@ class Session:
 
     def _settle(self, grade: Grade) -> None:
         self.rating = suggested_rating(grade.verdict, self.hints)
+        self.repeated = [belief for belief in grade.beliefs if self._shown_before(belief)]
         event = self._log.add_answer(
             self.key,
             verdict=grade.verdict,
@@ -211,6 +237,7 @@ class Session:
             duration=max(0, self._clock() - self._since),
             hints=self.hints,
             beliefs=grade.beliefs,
+            confidence=self.confidence,
             cram=self._cram,
         )
         self._event = event.id
@@ -260,7 +287,7 @@ class Session:
             return False
         last = self.outcomes.pop()
         self._log.void(last.event)
-        if self.phase in (ASK, WAIT, TICK):
+        if self.phase in (ASK, SURE, WAIT, TICK):
             self._queue.insert(0, self.key)
         self._ask(last.key)
         return True

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from quiz.refusal import Refusal
+
 APPLICATION_ID = 0x51755A31  # "QuZ1"
 MAGIC = b"SQLite format 3\x00"
 SMALL = 512 * 1024  # bytes: up to here the whole file is checked at each start
@@ -48,7 +50,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-class HistoryError(Exception):
+class HistoryError(Refusal):
     """Why the history cannot be read or written, and what to do: one line.
 
     `code` is one of foreign, newer, damaged, full, locked, read-only, file,

@@ -114,6 +114,13 @@ def test_an_endless_demo_is_stopped_at_its_limit(bad):
     assert lab.run("logit-variance").figures
 
 
+def test_a_result_that_is_no_number_is_reported(bad):
+    lab = bad("return Result({}, [Table('t', ('x',), [[object()]])], [])")
+    with pytest.raises(DemoError) as failed:
+        lab.run("bad")
+    assert "object" in failed.value.detail["reason"]
+
+
 def test_what_a_demo_prints_does_not_disturb_the_reply(bad):
     assert bad("print('x' * 100_000)").run("bad").figures == {"x": 1.0}
 

@@ -104,6 +104,14 @@ def test_short_prefers_the_more_telling_match():
     assert grade(asked, "no idea").verdict == "wrong"
 
 
+def test_short_lets_the_longer_of_two_matches_decide():
+    asked = question(
+        "short", accept=("root of d_k",), reject={"d_k": Reject(text("that is the variance"))}
+    )
+    assert grade(asked, "by the root of d_k, of course").verdict == "right"
+    assert grade(asked, "by d_k itself").why == (text("that is the variance"),)
+
+
 def test_order_counts_pairs_in_the_right_order():
     asked = question("order", items=tuple(text(str(i)) for i in range(5)))
     assert grade(asked, "1,2,3,4,5").verdict == "right"

@@ -6,7 +6,7 @@ import pytest
 
 from quiz.model import DemoCall, Option, Point, Question, Text
 from quiz.study.grade import Unreadable
-from quiz.study.session import ASK, END, REVEAL, TICK, WAIT, Session
+from quiz.study.session import ASK, END, REVEAL, SURE, TICK, WAIT, Session
 
 
 def text(words: str) -> Text:
@@ -207,3 +207,73 @@ def test_a_clock_that_runs_backwards_gives_no_negative_duration():
     session, log = sitting(single("a"), clock=lambda: next(ticks, 0))
     answer(session, 0)
     assert log.last["duration"] == 0
+
+
+def test_confidence_is_asked_before_anything_is_graded_or_saved():
+    session, log = sitting(single("a"), confidence=True)
+    answer(session, 1)
+    assert session.phase == SURE and not log.said and session.grade is None
+    session.sure(75)
+    assert session.phase == REVEAL and log.last["confidence"] == 75
+
+
+def test_without_the_setting_no_confidence_is_asked_or_kept():
+    session, log = sitting(single("a"))
+    answer(session, 0)
+    assert session.phase == REVEAL and log.last["confidence"] is None
+
+
+def test_what_is_no_answer_is_refused_before_confidence_is_asked():
+    session, _ = sitting(EXPLAIN, confidence=True)
+    with pytest.raises(Unreadable):
+        session.submit(" ")
+    assert session.phase == ASK
+
+
+def test_confidence_comes_before_the_points_and_before_the_run():
+    session, log = sitting(EXPLAIN, PREDICT, confidence=True)
+    session.submit("alpha")
+    assert session.phase == SURE
+    session.sure(25)
+    assert session.phase == TICK
+    session.confirm()
+    assert log.last["confidence"] == 25
+    session.advance()
+    session.submit("7")
+    session.supply(SimpleNamespace(figures={"x": 7.0}, claims=()))  # arrives meanwhile
+    assert session.phase == SURE
+    session.sure(95)
+    assert session.phase == REVEAL and log.last["confidence"] == 95
+    assert log.last["verdict"] == "right"
+
+
+def test_a_demo_that_fails_while_confidence_is_asked_is_shown_and_not_counted():
+    session, log = sitting(PREDICT, confidence=True)
+    session.submit("7")
+    session.supply(None)
+    session.sure(50)
+    assert session.phase == REVEAL and session.grade is None and not log.said
+
+
+def test_undo_while_confidence_is_asked_takes_the_answer_before_it_back():
+    session, log = sitting(single("a"), single("b"), confidence=True)
+    answer(session, 0)
+    session.sure(50)
+    session.advance()
+    answer(session, 0)
+    assert session.phase == SURE and session.undo()
+    assert session.key == "a" and session.phase == ASK and log.said[-1][0] == "void"
+    answer(session, 0)
+    session.sure(50)
+    session.advance()
+    assert session.key == "b"
+
+
+def test_a_belief_is_repeated_when_an_earlier_answer_showed_it():
+    asked = []
+    session, _ = sitting(single("a"), shown_before=lambda b: asked.append(b) or True)
+    answer(session, 1)
+    assert session.repeated == ["belief"] and asked == ["belief"]
+    session, _ = sitting(single("a"), shown_before=lambda b: False)
+    answer(session, 1)
+    assert session.repeated == []

@@ -1,0 +1,356 @@
+"""The commands, each a few lines: what they need is imported when they run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from quiz import __version__
+from quiz.refusal import Refusal
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Transformer interview preparation: predict, run the demo, compare.",
+)
+
+
+# --- what the options and arguments are ---
+
+
+def _complete_topic(incomplete: str) -> list[str]:
+    with _bank() as bank:
+        return [row.id for row in bank.topics() if row.id.startswith(incomplete)]
+
+
+def _complete_question(incomplete: str) -> list[str]:
+    with _bank() as bank:
+        return [row.key for row in bank.rows() if row.key.startswith(incomplete)]
+
+
+def _complete_subject(incomplete: str) -> list[str]:
+    return _complete_topic(incomplete) + _complete_question(incomplete)
+
+
+def _complete_demo(incomplete: str) -> list[str]:
+    return [name for name in _lab().paths() if name.startswith(incomplete)]
+
+
+Lang = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language of this command.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Plain = Annotated[
+    bool, typer.Option("--plain", help="Line by line, without pictures: for screen readers.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of all that is random.")
+]
+Count = Annotated[int, typer.Option("--count", min=1, max=999, help="Questions in this session.")]
+New = Annotated[int, typer.Option("--new", min=0, max=999, help="New questions a day at most.")]
+Subject = Annotated[
+    str, typer.Argument(metavar="TOPIC|ID", autocompletion=_complete_subject, show_default=False)
+]
+
+
+# --- practising ---
+
+
+@app.callback(invoke_without_command=True)
+def today(
+    context: typer.Context,
+    lang: Lang = "",
+    plain: Plain = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Today's session: what is due, then new questions."""
+    if version:
+        print(f"quiz {__version__}")
+    elif context.invoked_subcommand is None:
+        _practise(lang=lang, plain=plain)
+    elif lang:
+        os.environ["QUIZ_LANG"] = _known_lang(lang)
+
+
+@app.command()
+def practice(
+    topics: Annotated[
+        list[str] | None, typer.Argument(metavar="[TOPIC..]", autocompletion=_complete_topic)
+    ] = None,
+    count: Count = 12,
+    new: New | None = None,
+    kind: Annotated[str, typer.Option("--kind", help="Only questions of this kind.")] = "",
+    level: Annotated[str, typer.Option("--level", help="warm-up, core or senior.")] = "",
+    cram: Annotated[
+        bool, typer.Option("--cram", help="Whatever is weakest, due or not; moves no dates.")
+    ] = False,
+    beliefs: Annotated[
+        bool, typer.Option("--beliefs", help="What can catch the misconceptions you hold.")
+    ] = False,
+    seed: Seed | None = None,
+    lang: Lang = "",
+    plain: Plain = False,
+) -> None:
+    """A session of your choosing: topics, kinds, levels, or cramming."""
+    _practise(
+        beliefs=beliefs,
+        topics=tuple(topics or ()), count=count, new=new, kind=kind, level=level, cram=cram,
+        seed=seed, lang=lang, plain=plain,
+    )  # fmt: skip
+
+
+def _practise(*, lang: str, plain: bool, **choice) -> None:
+    from quiz.play.start import practise
+
+    words = _words(lang)
+    with _bank() as bank:
+        practise(bank, words, _lab, plain=plain, **choice)
+
+
+@app.command()
+def explain(subject: Subject, lang: Lang = "", plain: Plain = False) -> None:
+    """The model answer of a topic, with its demos running alongside; or one question, solved."""
+    from quiz.play.start import explain
+
+    words = _words(lang)
+    with _bank() as bank:
+        explain(bank, words, _lab, subject, plain=plain)
+
+
+@app.command()
+def undo(json: Json = False, lang: Lang = "") -> None:
+    """Take the last answer back."""
+    from quiz.play.reports import undo
+
+    words = _words(lang)
+    with _history() as history:
+        undo(history, _console(), words, json)
+
+
+# --- demos ---
+
+
+@app.command()
+def demo(
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", autocompletion=_complete_demo, show_default=False)
+    ] = "",
+    knobs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KNOB=VALUE..]", help="d_k=64 scaled=on; d_k=8..512 sweeps."),
+    ] = None,
+    seed: Seed = 0,
+    once: Annotated[bool, typer.Option("--once", help="Print once instead of playing.")] = False,
+    source: Annotated[
+        bool, typer.Option("--source", help="Show the code and its kernels.")
+    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Run every demo.")] = False,
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Run a demo and play with its knobs; without a name, list the demos."""
+    from quiz.play import laboratory
+
+    words, console = _words(lang), _console()
+    with _lab() as lab:
+        if every:
+            laboratory.run_all(lab, console, words, json=json)
+        elif not name:
+            laboratory.list_demos(lab, console, words, json=json)
+        elif source:
+            laboratory.show_source(lab, console, words, name)
+        else:
+            laboratory.run(lab, console, words, name, knobs or [], seed=seed, once=once, json=json)
+
+
+# --- looking things up ---
+
+
+@app.command()
+def topics(json: Json = False, lang: Lang = "") -> None:
+    """The eleven topics and what there is on each."""
+    from quiz.play.reports import topics
+
+    words = _words(lang)
+    with _bank() as bank:
+        topics(bank, _lab(), _console(), words, json)
+
+
+@app.command("list")
+def list_(
+    topic: Annotated[
+        str, typer.Argument(metavar="[TOPIC]", autocompletion=_complete_topic, show_default=False)
+    ] = "",
+    kind: Annotated[str, typer.Option("--kind", help="Only questions of this kind.")] = "",
+    level: Annotated[str, typer.Option("--level", help="warm-up, core or senior.")] = "",
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """The questions of the bank."""
+    from quiz.play.reports import listing
+
+    words = _words(lang)
+    with _bank() as bank:
+        listing(bank, _console(), words, json, topic=topic, kind=kind, level=level)
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(autocompletion=_complete_question)],
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """One question as it is written, with its key."""
+    from quiz.play.reports import show
+
+    words = _words(lang)
+    with _bank() as bank:
+        show(bank, _lab, _console(), words, json, id)
+
+
+@app.command()
+def stats(json: Json = False, lang: Lang = "") -> None:
+    """What you have seen, what is due, what you would remember now."""
+    from quiz.play.progress import stats
+
+    words = _words(lang)
+    with _bank() as bank, _history(bank) as history:
+        stats(bank, history, _console(), words, json)
+
+
+# --- keeping house ---
+
+
+@app.command()
+def config(
+    key: Annotated[str, typer.Argument(metavar="[KEY]", show_default=False)] = "",
+    value: Annotated[str, typer.Argument(metavar="[VALUE]", show_default=False)] = "",
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """The settings: show them, or set one."""
+    from quiz.config import places
+    from quiz.play.settings import configure
+
+    words = _words(lang, strict=False)
+    configure(places().settings, key, value, _console(), words, json)
+
+
+@app.command()
+def sync(
+    folder: Annotated[str, typer.Argument(metavar="DIR", show_default=False)],
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Exchange answers with your other machines through a folder that they share."""
+    from quiz.play.sync import exchange
+
+    words = _words(lang)
+    with _bank() as bank, _history(bank) as history:
+        exchange(history, folder, _console(), words, json)
+
+
+@app.command()
+def doctor(
+    rescue: Annotated[
+        bool, typer.Option("--rescue", help="Bring back what damaged files and backups hold.")
+    ] = False,
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Check the history, the clock, the packs, the terminal and the settings."""
+    from quiz.play.doctor import report
+
+    raise typer.Exit(report(_console(), _words(lang, strict=False), json=json, rescue=rescue))
+
+
+# --- writing questions ---
+
+
+@app.command()
+def check(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH..]")] = None,
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Check content: structure, references, style, and that the runs bear it out."""
+    from quiz.play.authoring import report
+
+    raise typer.Exit(report(paths or [], _console(), _words(lang), json=json))
+
+
+# --- what commands share ---
+
+
+def _known_lang(lang: str) -> str:
+    from quiz.model import LANGS
+
+    if lang not in LANGS:
+        raise Refusal(f"no language “{lang}”: en or zh")
+    return lang
+
+
+def _words(lang: str, *, strict: bool = True):
+    """The wording; `strict` refuses a settings file with a fault, as all but its menders do."""
+    from quiz.play.start import settings
+    from quiz.words import Catalogue, chosen_lang
+
+    config = settings(strict=strict).lang
+    return Catalogue(_known_lang(lang) if lang else chosen_lang(config=config))
+
+
+def _bank():
+    from quiz.play.start import the_bank
+
+    return the_bank()
+
+
+def _history(bank=None):
+    from quiz.play.start import the_history
+
+    return the_history(bank)
+
+
+def _lab():
+    from quiz.bank.packs import builtin
+    from quiz.lab.run import Lab
+
+    return Lab(builtin().root)
+
+
+def _console():
+    from quiz.play.start import console
+
+    return console()
+
+
+def main() -> None:
+    """Run a command. Exit status 0 done, 2 bad usage or input, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a Latin-1 terminal shows ? for 中文
+    try:
+        status = app(prog_name="quiz", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone (`| head`). Nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except (KeyboardInterrupt, typer.Abort):
+        status = 130
+    except Exception as problem:
+        line = _one_line(problem)
+        if line is None:
+            raise
+        print(f"quiz: {line}", file=sys.stderr)
+        status = 2
+    sys.exit(status or 0)
+
+
+def _one_line(problem: Exception) -> str | None:
+    """What to say of a problem that is somebody's to mend; None for a defect of ours."""
+    if isinstance(problem, typer.TyperException):
+        return " ".join(problem.format_message().split())
+    return str(problem) if isinstance(problem, Refusal | OSError) else None

@@ -1,0 +1,1 @@
+"""The loops that tie a session, the laboratory and a screen together."""

@@ -1,0 +1,118 @@
+"""What every loop needs at hand: the bank, the laboratory, the words, the console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from quiz.model import DemoCall, Misconception, Question
+from quiz.screen.theme import Signs, signs
+
+if TYPE_CHECKING:
+    from quiz.evidence import Run
+    from quiz.lab.run import DemoError, Lab, Ticket
+
+REVEAL_WAIT = 0.3  # seconds that an answer may wait for its figures before it is shown without
+
+
+class Desk:
+    """Looks things up for the screens and keeps one run under way."""
+
+    def __init__(self, bank, console: Console, words, *, lab: Callable[[], Lab], seed: int = 0):
+        self.bank, self.console, self.words, self.seed = bank, console, words, seed
+        self.signs: Signs = signs(console)
+        self._make_lab, self._lab = lab, None
+        self.on_reply: Callable[[], None] = lambda: None  # called when a run has come to its end
+        self._ticket: Ticket | None = None
+        self._runs: dict[tuple, Run] = {}
+        self._titles: dict[str, str] = {}
+        self.problem: DemoError | None = None
+
+    @property
+    def lab(self) -> Lab:
+        """The laboratory; imported with the first demo, which is after the first question."""
+        if self._lab is None:
+            self._lab = self._make_lab()
+            self._lab.on_reply = lambda: self.on_reply()
+        return self._lab
+
+    def close(self) -> None:
+        if self._lab is not None:
+            self._lab.stop()
+
+    # --- runs ---
+
+    def begin(self, call: DemoCall | None) -> None:
+        """Start the demo of a question in the background."""
+        self._call, self._ticket, self.problem = call, None, None
+        if call is None or self._key(call) in self._runs:
+            return
+        from quiz.lab.run import DemoError
+
+        try:
+            self._ticket = self.lab.start(call.name, call.params, self.seed)
+        except DemoError as problem:
+            self.problem = problem
+
+    @property
+    def arrived(self) -> bool:
+        """Has the run that `begin` started come to an end, one way or the other?"""
+        return self._ticket is None or self._ticket.done
+
+    def collect(self, seconds: float) -> Run | None:
+        """The run that `begin` started; None when it failed (`problem`) or is not there yet."""
+        from quiz.lab.run import DemoError
+
+        call = self._call
+        if call is None or self.problem:
+            return None
+        if self._ticket is not None and (self._ticket.done or self._ticket.within(seconds)):
+            try:
+                self._runs[self._key(call)] = self._ticket.wait()
+            except DemoError as problem:
+                self.problem = problem
+        return self._runs.get(self._key(call))
+
+    def _key(self, call: DemoCall) -> tuple:
+        return call.name, tuple(sorted(call.params.items())), self.seed
+
+    def problem_line(self, problem: DemoError) -> str:
+        """One line for a demo that could not run."""
+        from quiz.play.refusals import demo_problem
+
+        return demo_problem(problem, self.words)
+
+    # --- look-ups ---
+
+    def topic_title(self, question: Question) -> str:
+        if not self._titles:
+            zh = self.words.lang == "zh"
+            self._titles = {
+                row.id: (row.title_zh or row.title_en) if zh else (row.title_en or row.title_zh)
+                for row in self.bank.topics()
+            }
+        return self._titles.get(question.topic, question.topic)
+
+    def citations(self, question: Question) -> list[str]:
+        """Its sources in full: the key replaced by the topic's citation, the section kept."""
+        return cite(question.sources, self.bank.topic(question.topic).sources or {})
+
+    def beliefs(self, names: Sequence[str]) -> list[Misconception]:
+        """The misconceptions of these names, wherever in the bank they are told."""
+        wanted = dict.fromkeys(names)
+        if not wanted:
+            return []
+        told = (m for row in self.bank.topics() for m in self.bank.topic(row.id).misconceptions)
+        known = {m.id: m for m in told if m.id in wanted}
+        return [known[name] for name in wanted if name in known]
+
+
+def cite(sources: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    lines = []
+    for source in sources:
+        key, _, place = source.partition(" ")
+        full = known.get(key, key)
+        lines.append(f"{full}, {place}" if place else full)
+    return lines

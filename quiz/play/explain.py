@@ -1,0 +1,155 @@
+"""`quiz explain`: the model answer, its demos running while it is being read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from quiz.evidence import Run
+from quiz.lab.run import LIMIT, DemoError, Ticket
+from quiz.model import DemoCall, Question, Topic
+from quiz.play.desk import Desk, cite
+from quiz.screen import theme
+from quiz.screen.answer import solution
+from quiz.screen.demo import evidence
+from quiz.screen.explain import topic_page
+from quiz.screen.frame import Frame, compose
+from quiz.screen.keys import Terminal
+from quiz.screen.question import Header, keys_line
+from quiz.study.grade import key_of, needs_run, options_of
+
+
+class Runs:
+    """The runs that a page needs, all under way at once; each is there when it is there."""
+
+    def __init__(self, desk: Desk, calls: Iterable[DemoCall | None]):
+        self.desk = desk
+        self.tickets: dict[tuple, Ticket] = {}
+        self.done: dict[tuple, Run] = {}
+        self.problems: list[DemoError] = []
+        for call in calls:
+            if call and self._key(call) not in self.tickets:
+                try:
+                    self.tickets[self._key(call)] = desk.lab.start(
+                        call.name, call.params, desk.seed
+                    )
+                except DemoError as problem:
+                    self.problems.append(problem)
+
+    def _key(self, call: DemoCall) -> tuple:
+        return call.name, tuple(sorted(call.params.items()))
+
+    def collect(self, seconds: float = 0) -> None:
+        """Take in what has arrived; wait for each at most `seconds`."""
+        for key, ticket in self.tickets.items():
+            if key in self.done or not (ticket.done or ticket.within(seconds)):
+                continue
+            try:
+                self.done[key] = ticket.wait()
+            except DemoError as problem:
+                self.problems.append(problem)
+        self.tickets = {k: t for k, t in self.tickets.items() if not t.done}
+
+    def __call__(self, call: DemoCall | None) -> Run | None:
+        return self.done.get(self._key(call)) if call else None
+
+
+def calls_of(topic: Topic) -> list[DemoCall | None]:
+    return [topic.demo, *(s.demo for s in topic.statements)]
+
+
+class Page:
+    """A topic or a question, explained; printed whole, or read with keys."""
+
+    def __init__(self, desk: Desk, subject: Topic | Question):
+        self.desk, self.subject, self.words = desk, subject, desk.words
+        calls = calls_of(subject) if isinstance(subject, Topic) else [subject.demo]
+        self.main = calls[0]
+        self.runs = Runs(desk, calls)
+
+    def title(self) -> str:
+        if isinstance(self.subject, Topic):
+            return self.subject.title.pick(self.words.lang)
+        return self.desk.topic_title(self.subject)
+
+    def body(self) -> RenderableType:
+        if isinstance(self.subject, Topic):
+            known = self.subject.sources or {}
+            return topic_page(
+                self.subject,
+                self.runs,
+                lambda sources: cite(sources, known),
+                self.desk.signs,
+                self.words,
+            )
+        question, run = self.subject, self.runs(self.subject.demo)
+        options = options_of(question)
+        known = run is not None or not needs_run(question)
+        return solution(
+            question,
+            options=options,
+            right=key_of(question, run) if options and known else (),
+            citations=self.desk.citations(question),
+            figures=run.figures if run else {},
+            signs=self.desk.signs,
+            words=self.words,
+        )
+
+    def side(self) -> RenderableType | None:
+        run = self.runs(self.main)
+        if run is None:
+            waiting = self.main and not self.runs.problems
+            return Text(self.words("waiting"), theme.ACCENT) if waiting else None
+        return evidence(run, self.main.claims, self.desk.signs, self.words)
+
+    def notes(self) -> list[RenderableType]:
+        return [Text(self.desk.problem_line(p), theme.HINT) for p in self.runs.problems]
+
+    def print(self, console: Console) -> None:
+        self.runs.collect(LIMIT)
+        console.print(Text(self.title(), theme.TITLE))
+        for note in self.notes():
+            console.print(note)
+        console.print(Text(""), self.body(), sep="\n")
+        if (side := self.side()) is not None:
+            console.print(Text(""), side, sep="\n")
+
+    def read(self, terminal: Terminal) -> None:
+        """Full-screen, scrolling, until the reader goes back."""
+        console, scroll, keys = self.desk.console, 0, self._keys()
+        while True:
+            self.runs.collect()
+            body = Group(*self.notes(), self.body())
+            header = Header(Text(self.title(), theme.TITLE), Text(""))
+            # The picture stands beside the first screen; further down the text has the width.
+            shown = compose(
+                console,
+                Frame(header, body, [keys], self.side()),
+                scroll,
+                self.words("more-below"),
+            )
+            scroll = shown.scroll
+            terminal.draw(shown.rows)
+            key = terminal.read()
+            page = max(1, console.size.height - 6)
+            if key in ("q", "esc", "ctrl-d", "enter"):
+                return
+            moves = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, " ": page}
+            moves |= {"home": -(10**6), "end": 10**6, "k": -1, "j": 1}
+            scroll += moves.get(key, 0)
+            if key == "d" and (run := self.runs(self.main)) is not None:
+                from quiz.play.knobs import Knobs
+
+                Knobs(terminal, self.desk, run.demo, run.params).run()
+
+    def _keys(self) -> Text:
+        words = self.words
+        return keys_line(
+            [
+                ("↑↓ PgUp PgDn", words("key.scroll")),
+                ("d", words("key.demo")),
+                ("q", words("key.quit")),
+            ]
+        )

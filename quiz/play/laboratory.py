@@ -1,0 +1,174 @@
+"""`quiz demo`: list the demos, run one, sweep a knob, show the code, or play."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import math
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from quiz.evidence import Run
+from quiz.lab.run import DemoError, Lab
+from quiz.play.refusals import demo_problem
+from quiz.play.sweep import curve, settings, table, values
+from quiz.refusal import Refusal
+from quiz.screen import theme
+from quiz.screen.demo import report
+from quiz.screen.keys import Terminal, is_terminal
+
+
+def number(value: object) -> object:
+    """A figure as JSON has it; NaN and infinity, which JSON lacks, as strings."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def as_json(run: Run, lang: str) -> dict:
+    return {
+        "demo": run.demo,
+        "topic": run.topic,
+        "params": run.params,
+        "seed": run.seed,
+        "seconds": round(run.seconds, 4),
+        "figures": {name: number(value) for name, value in run.figures.items()},
+        "claims": [
+            {
+                "name": claim.name,
+                "statement": claim.statement.pick(lang),
+                "kind": claim.kind,
+                "measured": number(claim.measured),
+                "expected": claim.expected,
+                "holds": claim.holds,
+                "broken_by": claim.broken_by,
+            }
+            for claim in run.claims
+        ],
+    }
+
+
+def print_json(value: object) -> None:
+    print(jsonlib.dumps(value, ensure_ascii=False, indent=2))
+
+
+def list_demos(lab: Lab, console: Console, words, *, json: bool) -> None:
+    demos = lab.describe()
+    if json:
+        print_json(
+            [
+                {
+                    "demo": demo.demo,
+                    "topic": demo.topic,
+                    "title": demo.title.pick(words.lang),
+                    "knobs": [knob.name for knob in demo.knobs],
+                }
+                for demo in demos
+            ]
+        )
+        return
+    width = max(len(demo.demo) for demo in demos)
+    topic = ""
+    for demo in demos:
+        if demo.topic != topic:
+            topic = demo.topic
+            console.print(Text(topic, theme.ACCENT))
+        line = Text(f"  {demo.demo:<{width}}  ", "bold")
+        line.append(demo.title.pick(words.lang), theme.QUIET)
+        console.print(line, no_wrap=True, overflow="ellipsis")
+    console.print(Text(f"\n{words('demo.run-one')}", theme.QUIET))
+
+
+def run_all(lab: Lab, console: Console, words, *, json: bool) -> None:
+    """Every demo at its defaults; a claim that fails is the news."""
+    runs = [_run(lab, name, {}, 0, words) for name in lab.paths()]
+    if json:
+        print_json([as_json(run, words.lang) for run in runs])
+        return
+    from quiz.screen.theme import signs
+
+    for run in runs:
+        console.print(report(run, signs(console), words), Text(""), sep="\n")
+
+
+def show_source(lab: Lab, console: Console, words, name: str) -> None:
+    from rich.syntax import Syntax
+
+    from quiz.lab.source import listing
+
+    try:
+        code = listing(lab.path(name))
+    except DemoError as problem:
+        raise Refusal(demo_problem(problem, words)) from None
+    if not console.is_terminal:
+        print(code, end="")
+        return
+    console.print(Syntax(code, "python", theme="ansi_dark", background_color="default"))
+
+
+def _run(lab: Lab, name: str, params: dict, seed: int, words) -> Run:
+    try:
+        return lab.run(name, params, seed)
+    except DemoError as problem:
+        raise Refusal(demo_problem(problem, words)) from None
+
+
+def run(
+    lab: Lab,
+    console: Console,
+    words,
+    name: str,
+    given: Sequence[str],
+    *,
+    seed: int,
+    once: bool,
+    json: bool,
+) -> None:
+    """One demo, as the words on the command line ask. Raises Refusal."""
+    params, sweeps = settings(given, words)
+    if sweeps:
+        _sweep(lab, console, words, name, params, sweeps, seed=seed, json=json)
+        return
+    first = _run(lab, name, params, seed, words)
+    if json:
+        print_json(as_json(first, words.lang))
+    elif once or not is_terminal():
+        from quiz.screen.theme import signs
+
+        console.print(report(first, signs(console), words))
+    else:
+        _play(lab, console, words, name, params, seed)
+
+
+def _play(lab: Lab, console: Console, words, name: str, params: dict, seed: int) -> None:
+    from quiz.play.desk import Desk
+    from quiz.play.knobs import Knobs
+
+    desk = Desk(None, console, words, lab=lambda: lab, seed=seed)
+    with Terminal(console) as terminal:
+        Knobs(terminal, desk, name, params).run()
+
+
+def _sweep(lab, console, words, name, params, sweeps, *, seed: int, json: bool) -> None:
+    if len(sweeps) > 1:
+        knobs = ", ".join(sweep.knob for sweep in sweeps)
+        raise Refusal(words("error.two-sweeps", demo=name, knobs=knobs))
+    (sweep,) = sweeps
+    # The demo itself says which knobs it has, and refuses an unknown one.
+    knobs = {knob.name: knob for knob in _run(lab, name, params, seed, words).knobs}
+    if sweep.knob not in knobs:
+        _run(lab, name, {sweep.knob: sweep.low}, seed, words)
+    knob = knobs[sweep.knob]
+    runs = [
+        _run(lab, name, params | {knob.name: value}, seed, words)
+        for value in values(knob, sweep, name, words)
+    ]
+    if json:
+        print_json([as_json(run, words.lang) for run in runs])
+        return
+    from quiz.screen.plots import draw
+
+    title = words("demo.sweep", demo=name, knob=knob.name)
+    console.print(draw(curve(knob, runs, title), words.lang, height=16))
+    console.print(Text(""), draw(table(knob, runs, ""), words.lang), sep="\n")

@@ -1,0 +1,36 @@
+"""One line for each thing that can't be done, with the nearest thing that can."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from quiz.lab.run import DemoError
+
+
+def unknown(what: str, name: str, known: Sequence[str], words) -> str:
+    """There is no such topic, demo or question: what comes nearest, or what there is."""
+    line = words("error.unknown", what=words(f"what.{what}"), name=name)
+    return line + nearest(name, known, words)
+
+
+def nearest(name: str, known: Sequence[str], words) -> str:
+    close = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
+    close = close or [k for k in known if name and name.casefold() in k][:1]
+    if close:
+        return words("error.did-you-mean", near=close[0])
+    return words("error.known", known=", ".join(known)) if len(known) <= 12 else ""
+
+
+def demo_problem(problem: DemoError, words) -> str:
+    detail = problem.detail
+    if problem.kind == "unknown":
+        return unknown("demo", problem.demo, detail["known"], words)
+    if problem.kind == "timeout":
+        return words("demo-timeout", demo=problem.demo, seconds=detail["seconds"])
+    if problem.kind == "failed":
+        return words("demo-failed", demo=problem.demo, reason=detail["reason"])
+    if detail["known"]:
+        line = words("error.knob-unknown", demo=problem.demo, knob=detail["knob"])
+        return line + nearest(detail["knob"], detail["known"], words)
+    return words("error.knob-value", demo=problem.demo, **detail | {"known": None})

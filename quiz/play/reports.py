@@ -1,0 +1,135 @@
+"""What the reporting commands print: data with --json, a table without."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.text import Text
+
+from quiz.bank.index import Bank, Missing
+from quiz.lab.run import Lab
+from quiz.model import KINDS, LEVELS, Question
+from quiz.play.laboratory import print_json
+from quiz.play.start import known, not_found
+from quiz.screen import theme
+from quiz.screen.tables import Table
+from quiz.study.history import History
+
+
+def topics(bank: Bank, lab: Lab, console: Console, words, json: bool) -> None:
+    """The topics in the order of the notes; `rank` is their order of learning."""
+    demos = Counter(path.parent.name.replace("_", "-") for path in lab.paths().values())
+    found = []
+    for row in sorted(bank.topics(), key=lambda row: row.order):
+        topic = bank.topic(row.id)
+        # Every statement is a verdict question as well; those come on top and are not counted.
+        written = [q for q in bank.rows(topic=row.id) if q.kind != "verdict"]
+        found.append(
+            {
+                "id": row.id,
+                "order": row.order,
+                "rank": row.rank,
+                "title": topic.title.pick(words.lang),
+                "requires": list(topic.requires),
+                "questions": len(written),
+                "kinds": dict(Counter(q.kind for q in written)),
+                "levels": dict(Counter(q.level for q in written)),
+                "statements": len(topic.statements),
+                "demos": demos[row.id],
+            }
+        )
+    if json:
+        print_json(found)
+        return
+    columns = ("questions", "statements", "demos")
+    rows = [(t["order"], t["id"], *(t[c] for c in columns), t["title"]) for t in found]
+    header = ("", words("topic"), *(words(c) for c in columns), words("title"))
+    console.print(Table(header, rows))
+
+
+def listing(
+    bank: Bank, console: Console, words, json: bool, *, topic: str, kind: str, level: str
+) -> None:
+    """The written questions; those made of statements with kind=verdict."""
+    if topic:
+        known("topic", topic, [row.id for row in bank.topics()], words)
+    if kind:
+        known("kind", kind, KINDS, words)
+    if level:
+        known("level", level, LEVELS, words)
+    rows = [
+        row
+        for row in bank.rows(topic=topic or None, kind=kind or None, level=level or None)
+        if kind or row.kind != "verdict"
+    ]
+    if json:
+        print_json(
+            [
+                {
+                    "id": row.key,
+                    "topic": row.topic,
+                    "kind": row.kind,
+                    "level": row.level,
+                    "demo": row.demo or None,
+                    "langs": row.langs.split(),
+                }
+                for row in rows
+            ]
+        )
+        return
+    cells = [
+        (
+            row.key,
+            words(f"kind.{row.kind}"),
+            words(f"level.{row.level}"),
+            " ".join(bank.question(row.key).prompt.pick(words.lang).split()),
+        )
+        for row in rows
+    ]
+    header = tuple(words(name) for name in ("id", "kind", "level", "prompt"))
+    console.print(Table(header, cells))
+
+
+def as_data(question: Question) -> dict:
+    """The whole question with the fields it has, under the names that YAML uses."""
+    data = {k: v for k, v in asdict(question).items() if v not in (None, "", (), {}, 0)}
+    if question.demo:
+        data["demo"]["with"] = data["demo"].pop("params")
+    for name in ("options", "hints", "items", "points"):
+        if name in data:
+            data[name] = list(data[name])
+    return data
+
+
+def show(bank: Bank, lab: Callable[[], Lab], console: Console, words, json: bool, id: str) -> None:
+    try:
+        question = bank.question(id)
+    except Missing as missing:
+        raise not_found(missing, "question", words) from None
+    if json:
+        print_json(as_data(question))
+        return
+    from quiz.play.desk import Desk
+    from quiz.play.explain import Page
+
+    place = f"{question.file}:{question.line}"
+    about = [question.id, words(f"kind.{question.kind}"), words(f"level.{question.level}"), place]
+    console.print(Text(" · ".join(about), theme.QUIET))
+    desk = Desk(bank, console, words, lab=lab)
+    try:
+        Page(desk, question).print(console)
+    finally:
+        desk.close()
+
+
+def undo(history: History, console: Console, words, json: bool) -> None:
+    answer = history.undo_last()
+    if json:
+        print_json({"undone": answer and {"question": answer.question, "event": answer.id}})
+    elif answer:
+        console.print(Text(words("undo.done", question=answer.question)))
+    else:
+        console.print(Text(words("undo.none")))

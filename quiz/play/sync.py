@@ -1,0 +1,25 @@
+"""`quiz sync DIR`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from quiz.play.laboratory import print_json
+from quiz.play.notices import told
+from quiz.study.history import History
+from quiz.study.sync import sync
+
+
+def exchange(history: History, folder: str, console: Console, words, json: bool) -> None:
+    """Raises Refusal: what cannot be read or written."""
+    history.notices.clear()
+    done = sync(history, Path(folder).expanduser())
+    if json:
+        print_json(done._asdict())
+        return
+    console.print(Text(words("sync.done", **done._asdict())))
+    for line in told(history.notices, words):
+        console.print(Text(line))

@@ -1,0 +1,58 @@
+"""What can be said about a history's soundness, and about what lies beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Collection
+from pathlib import Path
+
+from quiz.study import backup
+from quiz.study.history import History
+from quiz.study.store import suspect
+
+
+def check(path: Path) -> str:
+    """"" for a database that SQLite finds sound in full, else what is wrong with it.
+
+    A damaged one is marked, so that opening it sets it aside.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return ""
+    db = sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)
+    try:
+        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        found = str(error)
+    finally:
+        db.close()
+    if found == "ok":
+        return ""
+    with contextlib.suppress(OSError):  # a folder that is not to be changed
+        suspect(path).touch()
+    return found
+
+
+def sources(history: Path) -> list[Path]:
+    """Files that may hold what the history has lost: those set aside, and the newest backup."""
+    aside = sorted(history.parent.glob(f"{history.stem}.damaged-*{history.suffix}"))
+    return [*aside, *backup.backups(history)[:1]]
+
+
+def missing(history: History) -> dict[Path, int]:
+    """How many events each of these files holds that the history has not."""
+    known = {event.id for event in history.events()}
+    return {
+        path: sum(event.id not in known for event in backup.salvage(path))
+        for path in sources(history.path)
+    }
+
+
+def rescue(history: History) -> int:
+    """Brings back what these files hold; returns how many events. The files stay."""
+    return sum(backup.rescue(history, path) for path in sources(history.path))
+
+
+def orphans(history: History, keys: Collection[str]) -> list[str]:
+    """Questions that were answered and are not among the bank's `keys`."""
+    return sorted(history.cards.all().keys() - set(keys))
