@@ -48,6 +48,9 @@ Plain = Annotated[
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of all that is random.")
 ]
+Pack = Annotated[
+    str, typer.Option("--pack", metavar="DIR", help="Load this pack too.", show_default=False)
+]
 Count = Annotated[int, typer.Option("--count", min=1, max=999, help="Questions in this session.")]
 New = Annotated[int, typer.Option("--new", min=0, max=999, help="New questions a day at most.")]
 Subject = Annotated[
@@ -90,10 +93,12 @@ def practice(
         bool, typer.Option("--beliefs", help="What can catch the misconceptions you hold.")
     ] = False,
     seed: Seed | None = None,
+    pack: Pack = "",
     lang: Lang = "",
     plain: Plain = False,
 ) -> None:
     """A session of your choosing: topics, kinds, levels, or cramming."""
+    _use(pack)
     _practise(
         beliefs=beliefs,
         topics=tuple(topics or ()), count=count, new=new, kind=kind, level=level, cram=cram,
@@ -110,10 +115,11 @@ def _practise(*, lang: str, plain: bool, **choice) -> None:
 
 
 @app.command()
-def explain(subject: Subject, lang: Lang = "", plain: Plain = False) -> None:
+def explain(subject: Subject, pack: Pack = "", lang: Lang = "", plain: Plain = False) -> None:
     """The model answer of a topic, with its demos running alongside; or one question, solved."""
     from quiz.play.start import explain
 
+    _use(pack)
     words = _words(lang)
     with _bank() as bank:
         explain(bank, words, _lab, subject, plain=plain)
@@ -147,12 +153,14 @@ def demo(
         bool, typer.Option("--source", help="Show the code and its kernels.")
     ] = False,
     every: Annotated[bool, typer.Option("--all", help="Run every demo.")] = False,
+    pack: Pack = "",
     json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Run a demo and play with its knobs; without a name, list the demos."""
     from quiz.play import laboratory
 
+    _use(pack)
     words, console = _words(lang), _console()
     with _lab() as lab:
         if every:
@@ -169,10 +177,11 @@ def demo(
 
 
 @app.command()
-def topics(json: Json = False, lang: Lang = "") -> None:
+def topics(pack: Pack = "", json: Json = False, lang: Lang = "") -> None:
     """The eleven topics and what there is on each."""
     from quiz.play.reports import topics
 
+    _use(pack)
     words = _words(lang)
     with _bank() as bank:
         topics(bank, _lab(), _console(), words, json)
@@ -185,12 +194,14 @@ def list_(
     ] = "",
     kind: Annotated[str, typer.Option("--kind", help="Only questions of this kind.")] = "",
     level: Annotated[str, typer.Option("--level", help="warm-up, core or senior.")] = "",
+    pack: Pack = "",
     json: Json = False,
     lang: Lang = "",
 ) -> None:
     """The questions of the bank."""
     from quiz.play.reports import listing
 
+    _use(pack)
     words = _words(lang)
     with _bank() as bank:
         listing(bank, _console(), words, json, topic=topic, kind=kind, level=level)
@@ -199,12 +210,14 @@ def list_(
 @app.command()
 def show(
     id: Annotated[str, typer.Argument(autocompletion=_complete_question)],
+    pack: Pack = "",
     json: Json = False,
     lang: Lang = "",
 ) -> None:
     """One question as it is written, with its key."""
     from quiz.play.reports import show
 
+    _use(pack)
     words = _words(lang)
     with _bank() as bank:
         show(bank, _lab, _console(), words, json, id)
@@ -218,6 +231,25 @@ def stats(json: Json = False, lang: Lang = "") -> None:
     words = _words(lang)
     with _bank() as bank, _history(bank) as history:
         stats(bank, history, _console(), words, json)
+
+
+@app.command()
+def plan(
+    by: Annotated[str, typer.Option("--by", metavar="DATE", help="The day, as 2026-12-31.")] = "",
+    recall: Annotated[
+        float, typer.Option("--recall", min=0.5, max=0.97, help="What to know on that day.")
+    ] = 0.9,
+    drop: Annotated[bool, typer.Option("--drop", help="Follow the plan no longer.")] = False,
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Minutes a day to be ready on a date; sessions follow the plan until then."""
+    from quiz.config import places
+    from quiz.play.plan import report
+
+    words, path = _words(lang), places().plan
+    with _bank() as bank, _history(bank) as history:
+        report(bank, history, path, _console(), words, by=by, goal=recall, drop=drop, json=json)
 
 
 # --- keeping house ---
@@ -281,6 +313,64 @@ def check(
     raise typer.Exit(report(paths or [], _console(), _words(lang), json=json))
 
 
+# --- packs ---
+
+packs = typer.Typer(help="Packs: banks of your own and of others.", rich_markup_mode=None)
+app.add_typer(packs, name="pack")
+Yes = Annotated[bool, typer.Option("--yes", help="Trust without being asked.")]
+
+
+def _complete_pack(incomplete: str) -> list[str]:
+    from quiz.play.start import the_packs
+
+    return [pack.name for pack in the_packs() if pack.name.startswith(incomplete)]
+
+
+PackName = Annotated[str, typer.Argument(autocompletion=_complete_pack, show_default=False)]
+
+
+@packs.command("list")
+def pack_list(json: Json = False, lang: Lang = "") -> None:
+    """The packs that are loaded, and whether their demos may run."""
+    from quiz.play.packs import listing
+
+    listing(_console(), _words(lang), json=json)
+
+
+@packs.command("add")
+def pack_add(
+    folder: Annotated[str, typer.Argument(metavar="DIR", show_default=False)], lang: Lang = ""
+) -> None:
+    """Load a pack from now on. Its questions are usable at once; its demos need trust."""
+    from quiz.play.packs import add
+
+    add(folder, _console(), _words(lang))
+
+
+@packs.command("remove")
+def pack_remove(name: PackName, lang: Lang = "") -> None:
+    """Load a pack no longer; its files stay."""
+    from quiz.play.packs import remove
+
+    remove(name, _console(), _words(lang))
+
+
+@packs.command("trust")
+def pack_trust(name: PackName, yes: Yes = False, lang: Lang = "") -> None:
+    """Show a pack's code and let it run with your permissions, until a file changes."""
+    from quiz.play.packs import trust
+
+    trust(name, _console(), _words(lang), yes=yes)
+
+
+@packs.command("untrust")
+def pack_untrust(name: PackName, lang: Lang = "") -> None:
+    """Let a pack's code run no longer."""
+    from quiz.play.packs import untrust
+
+    untrust(name, _console(), _words(lang))
+
+
 # --- what commands share ---
 
 
@@ -314,10 +404,16 @@ def _history(bank=None):
 
 
 def _lab():
-    from quiz.bank.packs import builtin
-    from quiz.lab.run import Lab
+    from quiz.play.start import the_labs
 
-    return Lab(builtin().root)
+    return the_labs()
+
+
+def _use(pack: str) -> None:
+    if pack:
+        from quiz.play.packs import use
+
+        use(pack)
 
 
 def _console():
@@ -326,12 +422,28 @@ def _console():
     return console()
 
 
+def _only_what_is_asked_for(words: list[str]) -> None:
+    """Leave just the commands named on the command line.
+
+    Typer builds the parser of every command before it runs one, which costs as
+    much as all that quiz itself does until the first question is on the screen.
+    """
+    groups = [(app.registered_commands, lambda c: c.name or c.callback.__name__.rstrip("_"))]
+    groups.append((app.registered_groups, lambda g: g.name))
+    named = {name(each) for registered, name in groups for each in registered} & set(words)
+    if named or all(word in ("--version", "--plain") for word in words):
+        for registered, name in groups:
+            registered[:] = [each for each in registered if name(each) in named]
+
+
 def main() -> None:
     """Run a command. Exit status 0 done, 2 bad usage or input, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a Latin-1 terminal shows ? for 中文
     try:
+        if "_QUIZ_COMPLETE" not in os.environ:
+            _only_what_is_asked_for(sys.argv[1:])
         status = app(prog_name="quiz", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
