@@ -1,8 +1,9 @@
 """The process that runs demos: requests as JSON lines on stdin, replies on stdout.
 
-Started as a script (`python -I child.py ROOT`), it needs nothing but NumPy and
-the pack at ROOT: nothing of `quiz` is imported, so the app itself stays free of
-NumPy and a demo that crashes, hangs or prints takes nothing else down.
+Started as a script (`python -I child.py ROOT [DEMOS]`), it needs nothing but
+NumPy and the pack at ROOT: nothing of `quiz` is imported, so the app itself stays
+free of NumPy and a demo that crashes, hangs or prints takes nothing else down.
+With DEMOS, it runs the demos of that folder, which may use those of ROOT.
 """
 
 import dataclasses
@@ -13,6 +14,7 @@ import os
 import sys
 import time
 import traceback
+import types
 from pathlib import Path
 
 
@@ -27,10 +29,18 @@ def mount(root: Path) -> None:
     spec.loader.exec_module(module)
 
 
+def lend(folder: str) -> None:
+    """Make `import pack` mean a folder of demos, whose files may import their neighbours."""
+    module = types.ModuleType("pack")
+    module.__path__ = [folder]
+    sys.modules["pack"] = module
+
+
 def load(path: str):
     """The Demo in `topic/name.py`, relative to the pack's demos."""
     topic, name = Path(path).with_suffix("").parts
-    return importlib.import_module(f"demos.{topic}.{name}").run
+    package = "pack" if "pack" in sys.modules else "demos"
+    return importlib.import_module(f"{package}.{topic}.{name}").run
 
 
 def plain(value):
@@ -101,6 +111,8 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     mount(Path(sys.argv[1]))
+    if sys.argv[2:]:
+        lend(sys.argv[2])
     for line in sys.stdin:
         request = json.loads(line)
         reply = {"id": request["id"]} | answer(request)

@@ -59,6 +59,11 @@ class Ticket:
         if not self._arrived.wait(seconds):
             self._lab.stop()
             raise DemoError("timeout", self._demo, seconds=seconds)
+        if "timeout" in self._reply:
+            raise DemoError("timeout", self._demo, seconds=self._reply["timeout"])
+        if pack := self._reply.get("untrusted"):
+            remedy = f"not trusted: quiz pack trust {pack}"
+            raise DemoError("untrusted", self._demo, pack=pack, reason=remedy)
         if "refused" in self._reply:
             raise DemoError("knob", self._demo, **self._reply["refused"])
         if "failed" in self._reply:

@@ -6,10 +6,11 @@ import ast
 from pathlib import Path
 
 
-def listing(demo: Path) -> str:
+def listing(demo: Path, ops: Path) -> str:
     """The demo's file, the helpers beside it, then the kernels of `demos.ops` they use, in order.
 
-    A kernel is shown as its function alone; so are the kernels that it calls in turn.
+    `ops` is the folder of `demos.ops`. A kernel is shown as its function alone; so are the
+    kernels that it calls in turn.
     """
     text = demo.read_text(encoding="utf-8").rstrip("\n")
     parts, wanted = [text], _kernels(text)
@@ -17,7 +18,7 @@ def listing(demo: Path) -> str:
         text = helper.read_text(encoding="utf-8").rstrip("\n")
         parts.append(f"# --- demos/{helper.parent.name}/{helper.name} ---\n\n{text}")
         wanted += _kernels(text)
-    known, shown = _definitions(demo.parent.parent / "ops"), set()
+    known, shown = _definitions(ops), set()
     while wanted:
         name = wanted.pop(0)
         if name in shown or name not in known:
@@ -41,13 +42,18 @@ def _kernels(text: str) -> list[str]:
 
 
 def _helpers(demo: Path, text: str) -> list[Path]:
-    """Files beside the demo that it imports from: `demos.masking._decoder`."""
+    """Files beside the demo that it imports from: `demos.masking._decoder`, in a pack `._decoder`."""
     package = f"demos.{demo.parent.name}"
-    modules = [
-        f"{node.module}.{alias.name}" if node.module == package else node.module
+    named = [
+        (f"{package}.{node.module or ''}".rstrip(".") if node.level == 1 else node.module, alias)
         for node in ast.parse(text).body
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package)
+        if isinstance(node, ast.ImportFrom)
         for alias in node.names
+    ]
+    modules = [
+        f"{module}.{alias.name}" if module == package else module
+        for module, alias in named
+        if (module or "").startswith(package)
     ]
     files = [demo.parent / f"{module.removeprefix(package + '.')}.py" for module in modules]
     return [file for file in dict.fromkeys(files) if file.is_file()]

@@ -12,7 +12,8 @@ from quiz.screen.theme import Signs, signs
 
 if TYPE_CHECKING:
     from quiz.evidence import Run
-    from quiz.lab.run import DemoError, Lab, Ticket
+    from quiz.lab.labs import Labs
+    from quiz.lab.run import DemoError, Ticket
 
 REVEAL_WAIT = 0.3  # seconds that an answer may wait for its figures before it is shown without
 
@@ -20,7 +21,7 @@ REVEAL_WAIT = 0.3  # seconds that an answer may wait for its figures before it i
 class Desk:
     """Looks things up for the screens and keeps one run under way."""
 
-    def __init__(self, bank, console: Console, words, *, lab: Callable[[], Lab], seed: int = 0):
+    def __init__(self, bank, console: Console, words, *, lab: Callable[[], Labs], seed: int = 0):
         self.bank, self.console, self.words, self.seed = bank, console, words, seed
         self.signs: Signs = signs(console)
         self._make_lab, self._lab = lab, None
@@ -28,10 +29,11 @@ class Desk:
         self._ticket: Ticket | None = None
         self._runs: dict[tuple, Run] = {}
         self._titles: dict[str, str] = {}
+        self._asked: dict[str, Question] = {}
         self.problem: DemoError | None = None
 
     @property
-    def lab(self) -> Lab:
+    def lab(self) -> Labs:
         """The laboratory; imported with the first demo, which is after the first question."""
         if self._lab is None:
             self._lab = self._make_lab()
@@ -41,20 +43,48 @@ class Desk:
     def close(self) -> None:
         if self._lab is not None:
             self._lab.stop()
+        if self.bank is not None:
+            self.bank.close()
+
+    # --- questions ---
+
+    def question(self, key: str) -> Question:
+        """The question of a key; one that was there before and is gone, as it was.
+
+        Raises Missing.
+        """
+        try:
+            self._asked[key] = self.bank.question(key)
+        except LookupError:
+            if key not in self._asked:
+                raise
+        return self._asked[key]
+
+    def reload(self) -> None:
+        """Take in what has changed in the files of the bank."""
+        from quiz.play.start import the_bank
+
+        self.bank.close()
+        self.bank = the_bank()
+        self._titles = {}
 
     # --- runs ---
 
-    def begin(self, call: DemoCall | None) -> None:
-        """Start the demo of a question in the background."""
-        self._call, self._ticket, self.problem = call, None, None
+    def begin(self, call: DemoCall | None, pack: str = "") -> None:
+        """Start the demo of a question of `pack` in the background."""
+        self._call, self._pack, self._ticket, self.problem = call, pack, None, None
         if call is None or self._key(call) in self._runs:
             return
         from quiz.lab.run import DemoError
 
         try:
-            self._ticket = self.lab.start(call.name, call.params, self.seed)
+            self._ticket = self.start(call, pack)
         except DemoError as problem:
             self.problem = problem
+
+    def start(self, call: DemoCall, pack: str) -> Ticket:
+        """Ask for the run that a text of `pack` calls for. Raises DemoError."""
+        return self.lab.start(self.lab.resolve(call.name, pack), call.params, self.seed)
 
     @property
     def arrived(self) -> bool:
@@ -76,7 +106,7 @@ class Desk:
         return self._runs.get(self._key(call))
 
     def _key(self, call: DemoCall) -> tuple:
-        return call.name, tuple(sorted(call.params.items())), self.seed
+        return self._pack, call.name, tuple(sorted(call.params.items())), self.seed
 
     def problem_line(self, problem: DemoError) -> str:
         """One line for a demo that could not run."""
@@ -97,7 +127,11 @@ class Desk:
 
     def citations(self, question: Question) -> list[str]:
         """Its sources in full: the key replaced by the topic's citation, the section kept."""
-        return cite(question.sources, self.bank.topic(question.topic).sources or {})
+        try:
+            known = self.bank.topic(question.topic).sources or {}
+        except LookupError:  # a pack's folder without a topic.yaml
+            known = {}
+        return cite(question.sources, known)
 
     def beliefs(self, names: Sequence[str]) -> list[Misconception]:
         """The misconceptions of these names, wherever in the bank they are told."""

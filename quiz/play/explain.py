@@ -24,7 +24,7 @@ from quiz.study.grade import key_of, needs_run, options_of
 class Runs:
     """The runs that a page needs, all under way at once; each is there when it is there."""
 
-    def __init__(self, desk: Desk, calls: Iterable[DemoCall | None]):
+    def __init__(self, desk: Desk, calls: Iterable[DemoCall | None], pack: str):
         self.desk = desk
         self.tickets: dict[tuple, Ticket] = {}
         self.done: dict[tuple, Run] = {}
@@ -32,9 +32,7 @@ class Runs:
         for call in calls:
             if call and self._key(call) not in self.tickets:
                 try:
-                    self.tickets[self._key(call)] = desk.lab.start(
-                        call.name, call.params, desk.seed
-                    )
+                    self.tickets[self._key(call)] = desk.start(call, pack)
                 except DemoError as problem:
                     self.problems.append(problem)
 
@@ -67,7 +65,7 @@ class Page:
         self.desk, self.subject, self.words = desk, subject, desk.words
         calls = calls_of(subject) if isinstance(subject, Topic) else [subject.demo]
         self.main = calls[0]
-        self.runs = Runs(desk, calls)
+        self.runs = Runs(desk, calls, subject.pack)
 
     def title(self) -> str:
         if isinstance(self.subject, Topic):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -11,6 +12,8 @@ from rich.text import Text
 from quiz.evidence import Claim, Knob, Run
 from quiz.lab.run import DemoError
 from quiz.play.desk import Desk
+from quiz.play.sweep import Sweep, curve, table, values
+from quiz.refusal import Refusal
 from quiz.screen import demo as shown
 from quiz.screen import theme
 from quiz.screen.editor import Editor
@@ -67,14 +70,21 @@ class Knobs:
         self.editor: Editor | None = None
         self.notice = ""
         self.broken: list[Claim] = []  # by the last change of a knob
+        self.pinned: Run | None = None  # stands beside the current run, to compare
+        self.swept: tuple[Knob, list[Run]] | None = None
+        self.saving = False
+
+    def pin(self, params: Mapping[str, object]) -> None:
+        """Put a run at these knobs beside the current one. Raises DemoError."""
+        self.pinned = self.desk.lab.run(self.demo, params, self.seed)
 
     def run(self) -> None:
         """Raises DemoError when the demo can't run even once."""
         self.run_shown = self.desk.lab.run(self.demo, self.params, self.seed)
         self.params = dict(self.run_shown.params)
         self.show()
-        while (key := self.terminal.read()) not in ("q", "ctrl-d") or self.editor:
-            if key == "esc" and not self.editor:
+        while (key := self.terminal.read()) not in ("q", "ctrl-d") or self.editor or self.swept:
+            if key == "esc" and not (self.editor or self.swept or self.saving):
                 return
             if key == "ctrl-d":
                 return
@@ -93,6 +103,19 @@ class Knobs:
         self.notice = ""
         if self.editor:
             self._edit(key)
+        elif self.saving:
+            self._save(key)
+        elif key in ("pageup", "pagedown"):
+            page = max(1, self.console.size.height - 6)
+            self.scroll += page if key == "pagedown" else -page
+        elif self.swept:
+            self.swept, self.scroll = None, 0
+        elif key == "e":
+            self.saving = True
+        elif key == "c":
+            self.pinned = None if self.pinned else self.run_shown
+        elif key == "w" and self.run_shown.knobs:
+            self._sweep()
         elif key in ("up", "down") and self.run_shown.knobs:
             step = 1 if key == "down" else -1
             self.pointer = (self.pointer + step) % len(self.run_shown.knobs)
@@ -103,9 +126,6 @@ class Knobs:
             self._try({knob.name: knob.default for knob in self.run_shown.knobs}, seed=0)
         elif key == "s":
             self._try({}, seed=self.seed + 1)
-        elif key in ("pageup", "pagedown"):
-            page = max(1, self.console.size.height - 6)
-            self.scroll += page if key == "pagedown" else -page
         elif key == "enter" and self.run_shown.knobs:
             self.editor = Editor()
         elif len(key) == 1 and (key.isdecimal() or key in "-.") and self.run_shown.knobs:
@@ -120,6 +140,35 @@ class Knobs:
             self.editor = None
         else:
             self.editor.press(key)
+
+    def _save(self, key: str) -> None:
+        from quiz.play.export import KINDS, save
+
+        self.saving = False
+        if key in ("1", "2", "3"):
+            try:
+                path = save(self.run_shown, KINDS[int(key) - 1], Path.cwd(), self.words)
+                self.notice = self.words("export.done", path=path.name)
+            except Refusal as refusal:
+                self.notice = str(refusal)
+
+    def _sweep(self) -> None:
+        """Run over the whole range of the chosen knob."""
+        knob = self.knob
+        low, high = (knob.values[0], knob.values[-1]) if knob.values else (knob.low, knob.high)
+        try:
+            chosen = values(knob, Sweep(knob.name, str(low), str(high)), self.demo, self.words)
+            runs = []
+            for value in chosen:
+                runs.append(
+                    self.desk.lab.run(self.demo, self.params | {knob.name: value}, self.seed)
+                )
+                self.notice = self.words("demo.sweeping", done=len(runs), count=len(chosen))
+                self.show()
+            self.notice, self.scroll, self.swept = "", 0, (knob, runs)
+        except (Refusal, DemoError) as problem:
+            is_demos = isinstance(problem, DemoError)
+            self.notice = self.desk.problem_line(problem) if is_demos else str(problem)
 
     def _try(self, change: Mapping[str, object], seed: int | None = None) -> None:
         """Run with a change of knobs; when that is refused, say why and stay."""
@@ -167,11 +216,39 @@ class Knobs:
             label = words("demo.typing", knob=self.knob.name)
             footer.insert(0, Text.assemble((label, theme.POINTER), self.editor.text))
             cursor = (len(label) + self.editor.rows(10**6)[1][0], 0)
+        if self.saving:
+            footer = [
+                keys_line([("1", "SVG"), ("2", "JSON"), ("3", "CSV"), ("Esc", words("key.back"))])
+            ]
+        if self.swept:
+            return self._sweep_frame(header)
+        if self.pinned:
+            return self._compare_frame(header, text, footer, cursor)
         if wide:
             body = Group(*text, shown.look(run, words), Text(""), claims)
             return Frame(header, body, footer, pictures, cursor)
         body = Group(*text, pictures, Text(""), shown.look(run, words), Text(""), claims)
         return Frame(header, body, footer, cursor=cursor)
+
+    def _sweep_frame(self, header: Header) -> Frame:
+        from quiz.screen.plots import draw
+
+        knob, runs = self.swept
+        title = self.words("demo.sweep", demo=self.demo, knob=knob.name)
+        over = draw(curve(knob, runs, title), self.words.lang, height=14)
+        numbers = draw(table(knob, runs, ""), self.words.lang)
+        footer = [
+            keys_line([("PgUp PgDn", self.words("key.scroll")), ("q", self.words("key.back"))])
+        ]
+        return Frame(header, Group(over, Text(""), numbers), footer)
+
+    def _compare_frame(self, header: Header, text: list, footer: list, cursor) -> Frame:
+        from quiz.screen.compare import column, figures
+
+        a, b, signs = self.pinned, self.run_shown, self.desk.signs
+        left = Group(*text, column("A", a, b, signs, self.words))
+        right = Group(figures(a, b), Text(""), column("B", b, a, signs, self.words))
+        return Frame(header, left, footer, right, cursor)
 
     def _knobs(self) -> RenderableType:
         run = self.run_shown
@@ -196,9 +273,11 @@ class Knobs:
             pairs = [("Enter", words("key.confirm")), ("Esc", words("key.back"))]
         else:
             if self.run_shown.knobs:
-                pairs = [("↑↓", words("key.knob")), ("←→", words("key.change"))]
+                pairs = [("↑↓←→", words("key.knob"))]
                 pairs += [("0-9", words("key.type")), ("r", words("key.reset"))]
-            pairs += [("s", words("key.reseed")), ("q", words("key.back"))]
+                pairs += [("w", words("key.sweep"))]
+            pairs += [("c", words("key.compare")), ("s", words("key.reseed"))]
+            pairs += [("e", words("key.save")), ("q", words("key.back"))]
         return keys_line(pairs)
 
 

@@ -7,10 +7,12 @@ import math
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.segment import Segment, Segments
 from rich.text import Text
 
 from quiz.evidence import Run
-from quiz.lab.run import DemoError, Lab
+from quiz.lab.labs import Labs
+from quiz.lab.run import DemoError
 from quiz.play.refusals import demo_problem
 from quiz.play.sweep import curve, settings, table, values
 from quiz.refusal import Refusal
@@ -53,7 +55,7 @@ def print_json(value: object) -> None:
     print(jsonlib.dumps(value, ensure_ascii=False, indent=2))
 
 
-def list_demos(lab: Lab, console: Console, words, *, json: bool) -> None:
+def list_demos(lab: Labs, console: Console, words, *, json: bool) -> None:
     demos = lab.describe()
     if json:
         print_json(
@@ -77,12 +79,17 @@ def list_demos(lab: Lab, console: Console, words, *, json: bool) -> None:
         line = Text(f"  {demo.demo:<{width}}  ", "bold")
         line.append(demo.title.pick(words.lang), theme.QUIET)
         console.print(line, no_wrap=True, overflow="ellipsis")
+    for pack in lab.untrusted():
+        console.print(Text(pack, theme.ACCENT))
+        console.print(Text(f"  {words('demo-untrusted-pack', pack=pack)}", theme.HINT))
     console.print(Text(f"\n{words('demo.run-one')}", theme.QUIET))
 
 
-def run_all(lab: Lab, console: Console, words, *, json: bool) -> None:
-    """Every demo at its defaults; a claim that fails is the news."""
-    runs = [_run(lab, name, {}, 0, words) for name in lab.paths()]
+def run_all(lab: Labs, console: Console, words, *, json: bool) -> None:
+    """Every demo that may run, at its defaults; a claim that fails is the news."""
+    blocked = lab.untrusted()
+    names = [name for name in lab.paths() if name.rpartition(":")[0] not in blocked]
+    runs = [_run(lab, name, {}, 0, words) for name in names]
     if json:
         print_json([as_json(run, words.lang) for run in runs])
         return
@@ -92,13 +99,13 @@ def run_all(lab: Lab, console: Console, words, *, json: bool) -> None:
         console.print(report(run, signs(console), words), Text(""), sep="\n")
 
 
-def show_source(lab: Lab, console: Console, words, name: str) -> None:
+def show_source(lab: Labs, console: Console, words, name: str) -> None:
     from rich.syntax import Syntax
 
     from quiz.lab.source import listing
 
     try:
-        code = listing(lab.path(name))
+        code = listing(lab.path(name), lab.builtin.root / "demos" / "ops")
     except DemoError as problem:
         raise Refusal(demo_problem(problem, words)) from None
     if not console.is_terminal:
@@ -107,7 +114,7 @@ def show_source(lab: Lab, console: Console, words, name: str) -> None:
     console.print(Syntax(code, "python", theme="ansi_dark", background_color="default"))
 
 
-def _run(lab: Lab, name: str, params: dict, seed: int, words) -> Run:
+def _run(lab: Labs, name: str, params: dict, seed: int, words) -> Run:
     try:
         return lab.run(name, params, seed)
     except DemoError as problem:
@@ -115,7 +122,7 @@ def _run(lab: Lab, name: str, params: dict, seed: int, words) -> Run:
 
 
 def run(
-    lab: Lab,
+    lab: Labs,
     console: Console,
     words,
     name: str,
@@ -126,6 +133,9 @@ def run(
     json: bool,
 ) -> None:
     """One demo, as the words on the command line ask. Raises Refusal."""
+    if "vs" in given:
+        _compare(lab, console, words, name, given, seed=seed, once=once, json=json)
+        return
     params, sweeps = settings(given, words)
     if sweeps:
         _sweep(lab, console, words, name, params, sweeps, seed=seed, json=json)
@@ -141,13 +151,50 @@ def run(
         _play(lab, console, words, name, params, seed)
 
 
-def _play(lab: Lab, console: Console, words, name: str, params: dict, seed: int) -> None:
+def _compare(lab, console, words, name, given, *, seed: int, once: bool, json: bool) -> None:
+    """Two settings side by side: `scaled=on vs scaled=off`."""
+    at = list(given).index("vs")
+    sides = [settings(words_, words) for words_ in (given[:at], given[at + 1 :])]
+    if any(sweeps for _, sweeps in sides) or "vs" in given[at + 1 :]:
+        raise Refusal(words("error.vs"))
+    a, b = (_run(lab, name, params, seed, words) for params, _ in sides)
+    if json:
+        print_json([as_json(run, words.lang) for run in (a, b)])
+    elif once or not is_terminal():
+        from quiz.screen.compare import column, figures
+        from quiz.screen.frame import WIDE, beside
+        from quiz.screen.theme import signs
+
+        marks = signs(console)
+        columns = [column("A", a, b, marks, words), column("B", b, a, marks, words)]
+        if console.width >= WIDE:
+            for line in beside(console, *columns, console.width):
+                console.print(Segments([*line, Segment.line()]), end="", soft_wrap=True)
+        else:
+            console.print(columns[0], Text(""), columns[1], sep="\n")
+        console.print(Text(""), figures(a, b), sep="\n")
+    else:
+        _play(lab, console, words, name, dict(b.params), seed, pinned=dict(a.params))
+
+
+def _play(
+    lab: Labs,
+    console: Console,
+    words,
+    name: str,
+    params: dict,
+    seed: int,
+    pinned: dict | None = None,
+) -> None:
     from quiz.play.desk import Desk
     from quiz.play.knobs import Knobs
 
     desk = Desk(None, console, words, lab=lambda: lab, seed=seed)
     with Terminal(console) as terminal:
-        Knobs(terminal, desk, name, params).run()
+        view = Knobs(terminal, desk, name, params)
+        if pinned is not None:
+            view.pin(pinned)
+        view.run()
 
 
 def _sweep(lab, console, words, name, params, sweeps, *, seed: int, json: bool) -> None:

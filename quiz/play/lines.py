@@ -47,7 +47,7 @@ class Lines:
     def _question(self) -> None:
         session, words = self.session, self.words
         question = session.question
-        self.desk.begin(question.demo)
+        self.desk.begin(question.demo, question.pack)
         self._print(
             Text(""),
             asked.header(

@@ -47,7 +47,7 @@ class Practice:
         while not self.quitting:
             if not self._began and self.session.phase != END:
                 # Only now that the question can be read.
-                self.desk.begin(self.session.question.demo)
+                self.desk.begin(self.session.question.demo, self.session.question.pack)
                 self._began = True
                 self._warm_up()
             key = self.terminal.read()
@@ -239,14 +239,14 @@ class Practice:
             from quiz.play.knobs import Knobs
 
             try:
-                Knobs(self.terminal, self.desk, call.name, call.params).run()
+                demo = self.desk.lab.resolve(call.name, session.question.pack)
+                Knobs(self.terminal, self.desk, demo, call.params).run()
             except DemoError as problem:
                 self.notice = self.desk.problem_line(problem)
         elif key == "d" and session.run is not None:
             from quiz.play.knobs import Knobs
 
-            call = session.question.demo
-            Knobs(self.terminal, self.desk, call.name, session.run.params).run()
+            Knobs(self.terminal, self.desk, session.run.demo, session.run.params).run()
         else:
             self._command(key)
 

@@ -26,6 +26,8 @@ def demo_problem(problem: DemoError, words) -> str:
     detail = problem.detail
     if problem.kind == "unknown":
         return unknown("demo", problem.demo, detail["known"], words)
+    if problem.kind == "untrusted":
+        return words("demo-untrusted", demo=problem.demo, pack=detail["pack"])
     if problem.kind == "timeout":
         return words("demo-timeout", demo=problem.demo, seconds=detail["seconds"])
     if problem.kind == "failed":

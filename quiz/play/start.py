@@ -6,11 +6,14 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 
 from quiz.bank.index import Bank, Missing, open_bank
-from quiz.bank.packs import packs
+from quiz.bank.packs import Pack, builtin, packs
+from quiz.bank.register import Register
 from quiz.config import Settings, places, read
 from quiz.model import KINDS, LEVELS
 from quiz.refusal import Refusal
@@ -43,10 +46,47 @@ def settings(*, strict: bool = True) -> Settings:
     return read(places().settings, strict=strict)
 
 
-def the_bank() -> Bank:
+def the_register() -> Register:
+    return Register(places().data / "packs.json")
+
+
+def the_packs() -> list[Pack]:
+    """The built-in pack, those of QUIZ_PACKS, and those added, as far as they are there."""
     import os
 
-    return open_bank(places().cache, packs(os.environ))
+    added = [Path(folder) for folder in the_register().added]
+    return packs(os.environ, [folder for folder in added if (folder / "content").is_dir()])
+
+
+def the_bank() -> Bank:
+    return open_bank(places().cache, the_packs())
+
+
+def the_labs():
+    """The laboratory of every pack; no process is started yet."""
+    return labs_of(the_packs())
+
+
+def labs_of(packs: Sequence[Pack], *, trust_all: bool = False):
+    """The laboratories of these packs and of the built-in one.
+
+    With `trust_all`, the user has said that these may run as they are.
+    """
+    from quiz.lab.labs import Labs
+    from quiz.lab.pack import PackLab
+    from quiz.lab.run import Lab
+    from quiz.lab.trust import survey
+
+    def trusted(root: Path) -> str | None:
+        return survey(root).digest if trust_all else the_register().digest(root)
+
+    home = builtin().root
+    others = [
+        PackLab(pack.name, pack.root, home, partial(trusted, pack.root))
+        for pack in packs
+        if not pack.builtin
+    ]
+    return Labs(Lab(home), others)
 
 
 def the_history(bank: Bank | None = None) -> History:
@@ -128,7 +168,17 @@ def practise(
                 if not topics or row.topic in topics
             }
             plan = [key for key in hunting_order(bank, history, now) if key in wanted][:count]
+        by_date = None
+        if not (topics or kind or level or cram or beliefs or new is not None):
+            by_date = _plan_by_date(now)
+            if by_date:
+                from quiz.play.plan import questions
+
+                plan = questions(by_date, bank, history, now, count)
         if not plan:
+            if by_date:
+                print(words("plan.enough", by=by_date.by))
+                return
             print(words(
                 "no-beliefs" if beliefs else "nothing-matches" if cram else "nothing-due"
             ))  # fmt: skip
@@ -158,6 +208,21 @@ def practise(
             desk.close()
             if session.outcomes:
                 history.back_up()
+        if by_date:
+            from quiz.play.plan import left_today
+
+            print(left_today(by_date, bank, history, clock(), words))
+
+
+def _plan_by_date(now: int):
+    """The plan that `quiz plan --by` made, while its date is ahead; as a rule there is none."""
+    path = places().plan
+    if not path.exists():
+        return None
+    from quiz.study.activity import local_day
+    from quiz.study.plan import load
+
+    return load(path, local_day(now))
 
 
 def _shown_before(history: History, belief: str) -> bool:

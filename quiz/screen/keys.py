@@ -12,7 +12,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 
@@ -111,6 +111,16 @@ class Terminal:
             termios.tcsetattr(self.stdin, termios.TCSADRAIN, self._saved)
         except (OSError, termios.error):
             pass  # the terminal itself is gone (SIGHUP)
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """The terminal as it was, for another program; afterwards it is taken over again."""
+        self._give_back()
+        try:
+            yield
+        finally:
+            self._take()
+            self._on_resize()  # the window may have changed meanwhile
 
     def _on_resize(self, *_: object) -> None:
         self._resized = True

@@ -37,7 +37,9 @@ class Year:
     def _lines(
         self, device: Device, names: list[str], gutter: int, start: date, weeks: int, wide: int
     ) -> Iterator[Text]:
-        yield Text(" " * gutter + self._months(start, weeks, wide), theme.QUIET)
+        label = self.words("months.label")
+        lead = label + " " * (gutter - cell_len(label))
+        yield Text(lead + self._months(start, weeks, wide), theme.QUIET)
         for weekday in range(7):
             name = names[weekday] if weekday in NAMED else ""
             line = Text(name + " " * (gutter - cell_len(name)), theme.QUIET)

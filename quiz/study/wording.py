@@ -6,19 +6,31 @@ import difflib
 import re
 import unicodedata
 
+from quiz.study.han import simplified
+
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", "0123456789n")
 NEGATION = re.compile(
     r"(?:\b(?:not|no|never|without|neither|nor|cannot|non|isn't|aren't|doesn't|don't|won't|can't)"
     r"\b(?! only\b)(?:[ -][a-z']+){0,2}[ -]?"
-    r"|(?:不|没有|没|沒有|沒|無|无|未|非|并非|並非)(?!仅|僅|只|但|同)[\u4e00-\u9fff]{0,2})$"
+    r"|(?:不|没有|没|无|未|非|并非)(?!仅|只|但|同)[\u4e00-\u9fff]{0,2})$"
 )
 
 
 def normal(text: str) -> str:
-    """One form for what differs only in case, width, superscripts and spacing."""
+    """One form for what differs only in case, width, superscripts, spacing and spelling.
+
+    Spelling: British or American, hyphenated or not, traditional or simplified characters,
+    √ or the square root.
+    """
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ]+", lambda m: "^" + m[0].translate(SUPERSCRIPTS), text)
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("**", "^")
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"(?<=[a-z]{2})-(?=[a-z]{2})", " ", text)
+    text = re.sub(r"(?<=[a-z]{3})is(?=e[drs]?\b|ing\b|ations?\b)", "iz", text)
+    text = re.sub(r"(?<=[a-z]{3})our(?=s?\b)", "or", text)
+    # √d, √(d), sqrt(d), the square root of d, 根号 d
+    text = re.sub(r"\b(?:the )?(?:square )?root of |\bsqrt ?|根[号號]下?", "√", text)
+    text = re.sub(r"√ ?\((\w+)\)", r"√\1", text)
+    text = simplified(re.sub(r"\s+", " ", text).strip())
     # No space between Han characters and anything else, nor around operators.
     text = re.sub(r" ?([\u4e00-\u9fff]) ?", r"\1", text)
     return re.sub(r" ?([-+*/=^(){}<>≤≥≈√·×]) ?", r"\1", text)

@@ -59,6 +59,11 @@ WORDS = {
     "expected": "expected {value}",
     "demo-failed": "The demo {demo} could not run: {reason}",
     "demo-timeout": "The demo {demo} took longer than {seconds:.0f} s and was stopped.",
+    "demo-untrusted": (
+        "The demo {demo} was not run: its pack is not trusted, or has changed since. "
+        "To look at the code and trust it: quiz pack trust {pack}"
+    ),
+    "demo-untrusted-pack": "Its demos do not run yet. Look at them: quiz pack trust {pack}",
     # rating
     "rate.1": "again",
     "rate.2": "hard",
@@ -83,10 +88,18 @@ WORDS = {
     "key.tick": "tick",
     "key.confirm": "done",
     "key.knob": "knob",
-    "key.change": "change",
-    "key.type": "type a value",
+    "key.type": "type",
     "key.reset": "reset",
-    "key.reseed": "new seed",
+    "key.reseed": "seed",
+    "key.sweep": "sweep",
+    "key.compare": "compare",
+    "key.save": "save",
+    "compare.same": "the same setting",
+    "export.done": "Saved as {path}.",
+    "export.failed": "can't save {path}: {reason}",
+    "export.too-many": "too many files of this name",
+    "demo.sweeping": "Sweeping: {done} of {count}",
+    "error.vs": "vs stands between two settings: quiz demo NAME scaled=on vs scaled=off",
     "key.retry": "ask the missed ones again",
     "key.leave": "leave",
     "more-below": "▼ {count} more",
@@ -160,6 +173,30 @@ WORDS = {
     "check.clean": "Nothing to put right.",
     "check.problems": "{count} problems.",
     "check.problems.one": "1 problem.",
+    # packs
+    "pack.name": "pack",
+    "pack.files": "files",
+    "pack.code": "demos run",
+    "pack.folder": "folder",
+    "pack.builtin": "yes: built in",
+    "pack.none": "there are none",
+    "pack.trusted": "yes: trusted",
+    "pack.untrusted": "no: not trusted",
+    "pack.changed": "no: changed since it was trusted",
+    "pack.missing": "no: the folder is away",
+    "pack.added": "{pack} is loaded from now on, from {folder}",
+    "pack.removed": "{pack} is loaded no longer; {folder} is as it was.",
+    "pack.permissions": (
+        "The demos of {pack} are somebody's Python. Once trusted, this code runs with your "
+        "permissions, until a file of the pack changes:"
+    ),
+    "pack.lines": "{count} lines",
+    "pack.lines.one": "1 line",
+    "pack.ask": "Trust it? [y/N]",
+    "pack.not-trusted": "Not trusted; nothing of it runs.",
+    "pack.trusted-now": "{pack} is trusted: its demos run.",
+    "pack.untrusted-now": "{pack} is not trusted: nothing of it runs.",
+    "pack.no-code": "{pack} has no demos of its own: there is nothing to trust.",
     # settings
     "config.key": "setting",
     "config.value": "value",
@@ -243,6 +280,7 @@ WORDS = {
     "no-beliefs": "You hold no misconception that an answer has shown.",
     # progress
     "months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "months.label": "",
     "weekdays": "Mon Tue Wed Thu Fri Sat Sun",
     "today.short": "now",
     "year.less": "fewer",
@@ -275,6 +313,39 @@ WORDS = {
     "stats.sure.over": "{said} sure on average, {was} right: you are surer than you should be.",
     "stats.sure.under": "{said} sure on average, {was} right: you know more than you think.",
     "stats.brier": "Brier score {brier}: 0 is perfect, 0.25 is what always saying 50% gets.",
+    # the plan
+    "plan.title": "Ready by {by}: {count} days",
+    "plan.title.one": "Ready by {by}: 1 day",
+    "plan.minutes": (
+        "It takes about {about} min a day, {most} at most: {new} new questions a day, and each "
+        "one again when its recall has fallen to {threshold}. Your sessions follow this until then."
+    ),
+    "plan.out-of-reach": (
+        "Not every topic can reach {goal} by then, even with four hours a day. Choose a later "
+        "date or a lower --recall. What four hours a day would give:"
+    ),
+    "plan.with": "With the plan you would know {recall} of all questions (likely {low} to {high}).",
+    "plan.present": "At your present {minutes} min a day: {recall} (likely {low} to {high}).",
+    "plan.note": (
+        "From 100 simulated learners who fit your {reviews} reviews (your memory lasts about "
+        "{lasting} times what the model expects); eight of ten end in the range. Questions that "
+        "were never asked count as not known."
+    ),
+    "plan.now": "now",
+    "plan.as-now": "at present pace",
+    "plan.then": "with the plan",
+    "plan.range": "range",
+    "plan.a-day": "min a day",
+    "plan.goal": "wished",
+    "plan.days": "days from now",
+    "plan.curve": "Recall over all questions, %",
+    "plan.dropped": "No plan any more: sessions are as usual.",
+    "plan.when": "there is no plan; make one with: quiz plan --by {example}",
+    "plan.date": "“{text}” is no date; write it as {example}",
+    "plan.span": "{date}: give a day from tomorrow to {days} days ahead",
+    "plan.enough": "Plan until {by}: done for today.",
+    "plan.left": "Plan until {by}: {count} more questions today.",
+    "plan.left.one": "Plan until {by}: 1 more question today.",
     # errors, one line each
     "error.unknown": "no {what} “{name}”",
     "error.did-you-mean": "; did you mean {near}?",
@@ -285,9 +356,11 @@ WORDS = {
     "error.two-sweeps": "{demo}: one knob at a time can be swept, not {knobs}",
     "error.knob-form": "“{word}” is no knob: write it as name=value",
     "error.readonly": "can't save: {path} is read-only. Make it writable or set QUIZ_HOME.",
+    "error.trust-yes": "nobody is here to ask; if you trust {pack}, add --yes",
     "error.stdin": "standard input is closed: nothing to read answers from",
     "error.setting": "{name} = {value} is not possible; {name} takes {takes}",
     "what.setting": "setting",
+    "what.pack": "pack",
     "what.topic": "topic",
     "what.demo": "demo",
     "what.question": "question",

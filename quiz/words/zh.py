@@ -59,6 +59,11 @@ WORDS = {
     "expected": "预期 {value}",
     "demo-failed": "实验 {demo} 没能运行：{reason}",
     "demo-timeout": "实验 {demo} 超过 {seconds:.0f} 秒，已中止。",
+    "demo-untrusted": (
+        "实验 {demo} 没有运行：它所在的题库未被信任，或信任之后有过改动。"
+        "查看代码并信任：quiz pack trust {pack}"
+    ),
+    "demo-untrusted-pack": "其中的实验暂不运行。查看代码：quiz pack trust {pack}",
     # rating
     "rate.1": "重来",
     "rate.2": "吃力",
@@ -83,10 +88,18 @@ WORDS = {
     "key.tick": "勾选",
     "key.confirm": "确定",
     "key.knob": "参数",
-    "key.change": "调节",
-    "key.type": "输入数值",
+    "key.type": "输入",
     "key.reset": "复位",
     "key.reseed": "换种子",
+    "key.sweep": "扫描",
+    "key.compare": "对比",
+    "key.save": "保存",
+    "compare.same": "设置相同",
+    "export.done": "已保存为 {path}。",
+    "export.failed": "无法保存 {path}：{reason}",
+    "export.too-many": "同名文件太多",
+    "demo.sweeping": "扫描中：{done}/{count}",
+    "error.vs": "vs 要放在两组参数之间：quiz demo 名称 scaled=on vs scaled=off",
     "key.retry": "重做没答对的题",
     "key.leave": "离开",
     "more-below": "▼ 还有 {count} 行",
@@ -158,6 +171,30 @@ WORDS = {
     "check.clean": "没有问题。",
     "check.problems": "共 {count} 个问题。",
     "check.problems.one": "共 1 个问题。",
+    # packs
+    "pack.name": "题库",
+    "pack.files": "文件",
+    "pack.code": "实验可运行",
+    "pack.folder": "文件夹",
+    "pack.builtin": "是：内置",
+    "pack.none": "没有实验",
+    "pack.trusted": "是：已信任",
+    "pack.untrusted": "否：未信任",
+    "pack.changed": "否：信任之后有改动",
+    "pack.missing": "否：文件夹不在",
+    "pack.added": "今后都会载入 {pack}，位置：{folder}",
+    "pack.removed": "不再载入 {pack}；{folder} 原样保留。",
+    "pack.permissions": (
+        "{pack} 里的实验是别人写的 Python。一旦信任，下面的代码就以你的权限运行，"
+        "直到题库里有文件改动："
+    ),
+    "pack.lines": "{count} 行",
+    "pack.lines.one": "1 行",
+    "pack.ask": "信任吗？[y/N]",
+    "pack.not-trusted": "未信任，不会运行其中任何代码。",
+    "pack.trusted-now": "已信任 {pack}，其中的实验可以运行。",
+    "pack.untrusted-now": "已取消对 {pack} 的信任，不会运行其中任何代码。",
+    "pack.no-code": "{pack} 没有自己的实验，不需要信任。",
     # settings
     "config.key": "设置",
     "config.value": "当前值",
@@ -235,7 +272,8 @@ WORDS = {
     "line.belief-again": "这个误解以前也出现过。看它如何被推翻：{command}",
     "no-beliefs": "目前没有从答案里看出你还抱有的误解。",
     # progress
-    "months": "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月",
+    "months": "1 2 3 4 5 6 7 8 9 10 11 12",
+    "months.label": "月",
     "weekdays": "一 二 三 四 五 六 日",
     "today.short": "今天",
     "year.less": "少",
@@ -268,6 +306,39 @@ WORDS = {
     "stats.sure.over": "平均把握 {said}，实际答对 {was}：你比实际更自信。",
     "stats.sure.under": "平均把握 {said}，实际答对 {was}：你会的比自己以为的多。",
     "stats.brier": "Brier 分数 {brier}：0 为完美，一律说 50% 得 0.25。",
+    # the plan
+    "plan.title": "{by} 之前准备好：还有 {count} 天",
+    "plan.title.one": "{by} 之前准备好：还有 1 天",
+    "plan.minutes": (
+        "平均每天约 {about} 分钟，最多 {most} 分钟：每天 {new} 道新题，"
+        "每题的记忆概率降到 {threshold} 时再问一次。在此之前，每次练习都照此安排。"
+    ),
+    "plan.out-of-reach": (
+        "即使每天四小时，届时也不是每个主题都能达到 {goal}。"
+        "请选更晚的日期，或降低 --recall。每天四小时的结果："
+    ),
+    "plan.with": "照计划，届时能答对全部题目的 {recall}（多半在 {low} 到 {high} 之间）。",
+    "plan.present": "照目前每天 {minutes} 分钟：{recall}（多半在 {low} 到 {high} 之间）。",
+    "plan.note": (
+        "依据 100 个与你的 {reviews} 次复习相符的模拟学习者"
+        "（你的记忆持久度约为模型预期的 {lasting} 倍）；十个里有八个落在此范围。"
+        "没问过的题都算不会。"
+    ),
+    "plan.now": "现在",
+    "plan.as-now": "照目前节奏",
+    "plan.then": "照计划",
+    "plan.range": "范围",
+    "plan.a-day": "每天分钟",
+    "plan.goal": "目标",
+    "plan.days": "从今天起的天数",
+    "plan.curve": "全部题目的记忆概率，%",
+    "plan.dropped": "计划已取消，练习照常安排。",
+    "plan.when": "还没有计划；这样制定：quiz plan --by {example}",
+    "plan.date": "“{text}”不是日期，请写成 {example}",
+    "plan.span": "{date}：请给出明天起 {days} 天以内的日期",
+    "plan.enough": "到 {by} 的计划：今天的部分已完成。",
+    "plan.left": "到 {by} 的计划：今天还有 {count} 题。",
+    "plan.left.one": "到 {by} 的计划：今天还有 1 题。",
     # errors, one line each
     "error.unknown": "没有叫“{name}”的{what}",
     "error.did-you-mean": "；是不是 {near}？",
@@ -278,9 +349,11 @@ WORDS = {
     "error.two-sweeps": "{demo}：一次只能扫描一个参数，而不是 {knobs}",
     "error.knob-form": "“{word}”不是参数：请写成 名称=值",
     "error.readonly": "无法保存：{path} 只读。请改为可写，或设置 QUIZ_HOME。",
+    "error.trust-yes": "这里没有人可以询问；如果信任 {pack}，请加 --yes",
     "error.stdin": "标准输入已关闭，读不到答案",
     "error.setting": "{name} = {value} 不行，{name} 可取 {takes}",
     "what.setting": "设置",
+    "what.pack": "题库",
     "what.topic": "主题",
     "what.demo": "实验",
     "what.question": "题目",

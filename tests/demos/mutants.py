@@ -1,20 +1,22 @@
 """Damaged kernels: each mutant is one mistake that people make, and some demo must notice it.
 
-    python -m tests.demos.mutants > tests/demos/MUTANTS.md
+    python -m tests.demos.mutants            # the report, some 15 seconds
+    python -m tests.demos.mutants --write    # the same, into MUTANTS.md beside this file
 
-writes the report: under each mutant, the claims that fail while it is in place. A mutant
-that breaks no claim is a claim that is missing. A mutant is an edit of a kernel's source,
-and the edited code is swapped into the function itself, so that whoever imported the
-kernel before, or holds it as a default argument, meets the damaged one.
+The report lists under each mutant the claims that fail while it is in place. A mutant that
+breaks none points at a claim that is missing. A mutant is an edit of a kernel's source; the
+edited code is put into the function object itself, so that a demo that imported the kernel
+long before, or a default argument that holds it, meets the damaged one.
 """
 
+import difflib
 import functools
 import importlib
 import inspect
 import pkgutil
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ import demos
 import demos.ops
 from demos.kit import Demo
 
+REPORT = Path(__file__).with_name("MUTANTS.md")
 SEEDS = range(3)  # a claim that fails by chance at one of them has noticed nothing
 
 
@@ -63,8 +66,10 @@ MUTANTS = (
     Mutant("attention", "divided by d_k, not by its root", "** -0.5", "** -1.0"),
     Mutant("attention", "divided by the root of the number of keys", "q.shape[-1]", "k.shape[-2]"),
     Mutant("attention", "a given scale is ignored", " if scale is None else float(scale)", ""),
-    Mutant("attention", "keys in reverse order", "k.swapaxes(-1, -2)", "k[..., ::-1, :].swapaxes(-1, -2)"),
+    Mutant("attention", "keys in reverse order", "q @ k.swapaxes", "q @ k[..., ::-1, :].swapaxes"),
     Mutant("attention", "k qᵀ instead of q kᵀ", "q @ k.swapaxes(-1, -2)", "k @ q.swapaxes(-1, -2)"),
+    Mutant("attention", "scores clipped, lest they overflow", "q @ k.swapaxes(-1, -2) * scale",
+           "np.clip(q @ k.swapaxes(-1, -2) * scale, -5, 5)"),
     Mutant("attention", "the mask is forgotten", "attend(scores, v, mask=mask)",
            "attend(scores, v)"),
     Mutant("attend", "mask after the softmax",
@@ -76,6 +81,9 @@ MUTANTS = (
     Mutant("additive_attention", "no tanh", "np.tanh(", "("),
     Mutant("additive_attention", "w is not used", "hidden @ w", "hidden.sum(axis=-1)"),
     Mutant("additive_attention", "the key is not looked at", "(k @ w_k)", "0 * (k @ w_k)"),
+    Mutant("additive_attention", "softmax over the queries",
+           "return attend(hidden @ w, v, mask=mask)",
+           "weights = softmax(hidden @ w, axis=-2)\n    return weights @ v, weights"),
     # --- multi-head attention
     Mutant("multi_head_attention", "heads are not split: all share one matrix of weights",
            "q = split_heads(x @ w_q, heads)  # [..., heads, n, d_k]\n"
@@ -89,6 +97,9 @@ MUTANTS = (
     Mutant("multi_head_attention", "key-value heads dealt out in turn",
            "np.repeat(shared, heads // kv_heads, axis=-3)",
            "np.concatenate([shared] * (heads // kv_heads), axis=-3)"),
+    Mutant("multi_head_attention", "keys from x instead of the memory", "memory @ w_k", "x @ w_k"),
+    Mutant("multi_head_attention", "values from x instead of the memory", "memory @ w_v",
+           "x @ w_v"),
     Mutant("multi_head_attention", "values are the keys", "memory @ w_v", "memory @ w_k"),
     Mutant("split_heads", "reshaped without the transpose",
            "x.reshape(*batch, n, heads, width // heads).swapaxes(-2, -3)",
@@ -115,7 +126,14 @@ MUTANTS = (
            "x - x.mean(axis=-1, keepdims=True)"),
     Mutant("layer_norm", "the unbiased variance", "np.mean(centred * centred, axis=axis, keepdims",
            "np.var(centred, axis=axis, ddof=1, keepdims", "standardize"),
-    Mutant("rms_norm", "centred", "y = x /", "y = (x - x.mean(axis=-1, keepdims=True)) /"),
+    Mutant("layer_norm", "the gain is left out", "y = y * gain", "pass"),
+    Mutant("layer_norm", "the bias is left out", "return y if bias is None else y + bias",
+           "return y"),
+    Mutant("rms_norm", "the gain is left out", "return y if gain is None else y * gain",
+           "return y"),
+    Mutant("rms_norm", "centred", "y = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) +",
+           "x = x - x.mean(axis=-1, keepdims=True)\n"
+           "    y = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) +"),
     Mutant("rms_norm", "no eps", " + float(eps)", ""),
     Mutant("rms_norm", "no root", "np.sqrt(", "("),
     Mutant("rms_norm", "over the tokens instead of the features", "axis=-1", "axis=0"),
@@ -130,10 +148,13 @@ MUTANTS = (
     Mutant("gelu", "the tanh formula for the exact one", "x * normal_cdf(x)",
            'gelu(x, approximate="tanh")'),
     Mutant("gelu", "the sigmoid formula", "x * normal_cdf(x)", "x * sigmoid(1.702 * x)"),
+    Mutant("gelu", "a slip in the tanh formula's constant", "0.044715", "0.44715"),
     Mutant("normal_cdf", "the other tail", "return phi", "return 1 - phi"),
     Mutant("silu", "x is left out", "x * sigmoid(x)", "sigmoid(x)"),
     Mutant("sigmoid", "of -x", "x >= 0", "x < 0"),
     Mutant("feed_forward", "no activation", "activation(x @ w1 + b1)", "x @ w1 + b1"),
+    Mutant("feed_forward", "the given activation is ignored", "activation(x @ w1 + b1)",
+           "relu(x @ w1 + b1)"),
     Mutant("feed_forward", "b1 after the activation", "activation(x @ w1 + b1)",
            "activation(x @ w1) + b1"),
     Mutant("feed_forward", "no b2", "hidden @ w2 + b2", "hidden @ w2"),
@@ -165,6 +186,9 @@ MUTANTS = (
     Mutant("linear_attention", "not normalised", "np.divide(values, normaliser,",
            "np.divide(values, 1,"),
     Mutant("linear_attention", "causal is ignored", "_causal_sums(q, k, v) if causal else ", ""),
+    Mutant("linear_attention", "always causal", "if causal else q @ (k.swapaxes(-1, -2) @ v)", ""),
+    Mutant("linear_attention", "the n x n matrix is formed after all",
+           "q @ (k.swapaxes(-1, -2) @ v)", "q @ k.swapaxes(-1, -2) @ v"),
     Mutant("linear_attention", "the feature map is for q alone", "feature_map(q), feature_map(k)",
            "feature_map(q), k"),
     Mutant("linear_attention", "the running sum is not carried on",
@@ -187,6 +211,10 @@ MUTANTS = (
     Mutant("frequencies", "spread to d - 2 instead of d", "/ d)", "/ (d - 2))"),
     Mutant("rope", "positions count from 1", "np.asarray(positions)",
            "(np.asarray(positions) + 1)"),
+    Mutant("rope", "tokens counted from 0 in each call", "np.asarray(positions)",
+           "np.arange(x.shape[-2])"),
+    Mutant("rope", "a table of 512 angles, the last for all beyond", "np.asarray(positions)",
+           "np.minimum(positions, 511)"),
     Mutant("rope", "another base", "frequencies(d, base)", "frequencies(d, base / 10)"),
     Mutant("rope", "untied halves: the second turns at half the speed",
            "turned[..., second] = x[..., first] * sin + x[..., second] * cos",
@@ -262,19 +290,25 @@ def functions_run_by(demo: str) -> frozenset[str]:
     return frozenset(names[code] for code in seen & names.keys())
 
 
+def edited_source(mutant: Mutant) -> tuple[str, str]:
+    """The source of the function that the mutant edits, before and after.
+
+    Raises ValueError if it doesn't hold the edited text exactly once.
+    """
+    source = inspect.getsource(FUNCTIONS[mutant.edited])
+    if source.count(mutant.old) != 1:
+        raise ValueError(
+            f"{mutant.name}: {mutant.edited} holds {mutant.old!r} {source.count(mutant.old)} times"
+        )
+    return source, source.replace(mutant.old, mutant.new)
+
+
 @contextmanager
 def damaged(mutant: Mutant) -> Iterator[None]:
-    """The kernel with the mutant's mistake in it, for the length of a `with`.
-
-    Raises ValueError if the kernel's source doesn't hold the edited text exactly once.
-    """
+    """The kernel with the mutant's mistake in it, for the length of a `with`."""
     function = FUNCTIONS[mutant.edited]
-    source = inspect.getsource(function)
-    if source.count(mutant.old) != 1:
-        raise ValueError(f"{mutant.name}: {mutant.edited} holds {source.count(mutant.old)} times "
-                         f"{mutant.old!r}")  # fmt: skip
     made: dict[str, FunctionType] = {}
-    exec(source.replace(mutant.old, mutant.new), function.__globals__, made)
+    exec(edited_source(mutant)[1], function.__globals__, made)
     parts = ("__code__", "__defaults__", "__kwdefaults__")
     sound = [getattr(function, part) for part in parts]
     try:
@@ -284,3 +318,75 @@ def damaged(mutant: Mutant) -> Iterator[None]:
     finally:
         for part, value in zip(parts, sound, strict=True):
             setattr(function, part, value)
+
+
+def failing(demo: Demo, seed: int) -> list[str]:
+    """The claims that do not hold at the defaults, in the demo's order.
+
+    Empty if the demo stops with an error: that is loud, but it is not a claim that noticed.
+    """
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [claim.name for claim in demo.run(seed).claims if not claim.holds]
+    except Exception:
+        return []
+
+
+def broken_claims(mutant: Mutant) -> dict[str, list[str]]:
+    """Demo -> its claims that fail at each of SEEDS while the mutant is in place."""
+    using = {name: d for name, d in all_demos().items() if mutant.edited in functions_run_by(name)}
+    found = {}
+    with damaged(mutant):
+        for name, demo in using.items():
+            claims = failing(demo, SEEDS[0])
+            for seed in SEEDS[1:]:
+                if claims:
+                    again = failing(demo, seed)
+                    claims = [claim for claim in claims if claim in again]
+            if claims:
+                found[name] = claims
+    return found
+
+
+def heading(mutant: Mutant) -> str:
+    where = f" (in `{mutant.inside}`)" if mutant.inside else ""
+    return f"### {mutant.mistake}{where}"
+
+
+def section(mutant: Mutant, broken: Mapping[str, list[str]]) -> str:
+    """The mutant's part of the report: the mistake, the edit, and the claims that noticed."""
+    before, after = (source.splitlines() for source in edited_source(mutant))
+    edit = [
+        f"{line[0]} {line[1:].strip()}"
+        for line in list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]
+        if not line.startswith("@@")
+    ]
+    claims = [f"* {demo}: {', '.join(names)}" for demo, names in broken.items()]
+    return "\n".join(
+        [heading(mutant), "", "```diff", *edit, "```", "",
+         *(claims or ["* **no claim: one is missing**"]), ""]
+    )  # fmt: skip
+
+
+def report() -> str:
+    """All mutants, kernel by kernel, as Markdown."""
+    kernels = dict.fromkeys(mutant.kernel for mutant in MUTANTS)
+    parts = [
+        "# Mutants\n\n"
+        "Mistakes that people make in the kernels of `demos.ops`, put in one at a time, and the\n"
+        f"claims that fail while they are there ({len(MUTANTS)} mutants of {len(kernels)} kernels;"
+        f" seeds {SEEDS[0]} to {SEEDS[-1]}).\n"
+        "Written by `python -m tests.demos.mutants --write`; `test_mutants.py` holds it current.\n"
+    ]
+    for kernel in kernels:
+        parts.append(f"## {kernel}\n")
+        parts += [section(m, broken_claims(m)) for m in MUTANTS if m.kernel == kernel]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--write"]:
+        REPORT.write_text(report(), encoding="utf-8")
+    else:
+        print(report(), end="")

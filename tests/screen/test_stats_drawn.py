@@ -56,7 +56,7 @@ def test_months_stand_over_the_week_of_their_first_day():
     assert lines[0].index("Jan") == 4 + 6
     assert lines[0].split() == "Dec Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov".split()
     chinese = year({}, "zh")
-    assert chinese[0].split()[:3] == ["12月", "1月", "2月"]
+    assert chinese[0].split()[:4] == ["月", "12", "1", "2"]
     assert chinese[1].startswith("一") and chinese[3].startswith("三")
 
 

@@ -1,0 +1,99 @@
+"""What a history says about its learner: how fast they forget, how fast they work.
+
+Both are uncertain while there are few answers, and say so.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from quiz.study.events import Answer
+from quiz.study.forgetting import AGAIN, Forgetting, State
+from quiz.study.memory import DAY
+
+GRID = tuple(math.exp(i / 10) for i in range(-20, 21))  # 0.14 .. 7.4 times as lasting
+SPREAD = 0.5  # of the prior over log(lasting): two thirds of people within 0.6 .. 1.6
+FIRST = (3.0, 2.0)  # Beta prior of a first answer that is right: as if 3 of 5 had been
+HALF = 0.5  # days from which an answer tells of forgetting rather than of the same sitting
+PAUSE = 300_000  # ms between two answers from which it was a break
+EACH = 45.0  # seconds from one question to the next, before there is a record
+TIMED = 10  # gaps between answers from which the record counts
+RECENT = 14  # days that the present pace is taken from
+
+
+class Learner(NamedTuple):
+    """`lasting` scales the days that memory lasts: 1 is what FSRS expects, 0.5 half of it."""
+
+    lasting: tuple[float, ...]  # posterior weight of each value of GRID; they sum to 1
+    first: tuple[float, float]  # Beta posterior of answering a new question right
+    each: float  # seconds from one question to the next
+    pace: float | None  # minutes a day lately; None before the first answer
+    reviews: int  # answers that `lasting` rests on
+
+    def draw(self, rng: random.Random) -> tuple[float, float]:
+        """(lasting, chance of a right first answer) of one learner who fits the history."""
+        (lasting,) = rng.choices(GRID, self.lasting)
+        return lasting, rng.betavariate(*self.first)
+
+    @property
+    def typical(self) -> float:
+        """The posterior median of `lasting`."""
+        total = 0.0
+        for value, weight in zip(GRID, self.lasting, strict=True):
+            total += weight
+            if total >= 0.5:
+                return value
+        return GRID[-1]
+
+
+def learner(answers: Sequence[Answer], forgetting: Forgetting, now: int) -> Learner:
+    """From the answers that count, in order; `now` in UTC ms."""
+    right = wrong = reviews = 0
+    logs = [-((math.log(value) / SPREAD) ** 2) / 2 for value in GRID]
+    states: dict[str, tuple[State, int]] = {}
+    for answer in answers:
+        if answer.cram:
+            continue
+        known = states.get(answer.question)
+        recalled = answer.rating > AGAIN
+        if known is None:
+            right, wrong = right + recalled, wrong + (not recalled)
+            state = forgetting.first(answer.rating)
+        else:
+            state, last = known
+            days = max(0, answer.at - last) / DAY
+            if days >= HALF:
+                reviews += 1
+                for i, value in enumerate(GRID):
+                    chance = forgetting.recall(state.stability * value, days)
+                    logs[i] += math.log(max(1e-9, chance if recalled else 1 - chance))
+            state = forgetting.next(state, answer.rating, int(days))
+        states[answer.question] = (state, answer.at)
+    top = max(logs)
+    weights = [math.exp(log - top) for log in logs]
+    return Learner(
+        lasting=tuple(weight / sum(weights) for weight in weights),
+        first=(FIRST[0] + right, FIRST[1] + wrong),
+        each=_each(answers),
+        pace=_pace(answers, now),
+        reviews=reviews,
+    )
+
+
+def _each(answers: Iterable[Answer]) -> float:
+    """Mean seconds from an answer to the next one, reading included, breaks left out."""
+    at = [answer.at for answer in answers]
+    gaps = [b - a for a, b in zip(at, at[1:], strict=False) if 0 < b - a < PAUSE]
+    return sum(gaps) / len(gaps) / 1000 if len(gaps) >= TIMED else EACH
+
+
+def _pace(answers: Sequence[Answer], now: int) -> float | None:
+    """Minutes a day over the last RECENT days, or since the first answer if that is later."""
+    if not answers:
+        return None
+    days = min(RECENT, max(1, math.ceil((now - answers[0].at) / DAY)))
+    lately = [answer for answer in answers if answer.at >= now - days * DAY]
+    return len(lately) * _each(answers) / 60 / days
