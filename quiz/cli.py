@@ -51,6 +51,10 @@ Seed = Annotated[
 Pack = Annotated[
     str, typer.Option("--pack", metavar="DIR", help="Load this pack too.", show_default=False)
 ]
+Trust = Annotated[
+    bool,
+    typer.Option("--trust", help="Run the pack's demos this once: they have your permissions."),
+]
 Count = Annotated[int, typer.Option("--count", min=1, max=999, help="Questions in this session.")]
 New = Annotated[int, typer.Option("--new", min=0, max=999, help="New questions a day at most.")]
 Subject = Annotated[
@@ -226,7 +230,7 @@ def show(
 @app.command()
 def stats(json: Json = False, lang: Lang = "") -> None:
     """What you have seen, what is due, what you would remember now."""
-    from quiz.play.progress import stats
+    from quiz.play.standing import stats
 
     words = _words(lang)
     with _bank() as bank, _history(bank) as history:
@@ -304,13 +308,96 @@ def doctor(
 @app.command()
 def check(
     paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH..]")] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="text|github", help="How to print what is wrong.")
+    ] = "text",
+    codes: Annotated[
+        bool, typer.Option("--codes", help="List what is checked, with examples.")
+    ] = False,
+    pack: Annotated[
+        str, typer.Option("--pack", metavar="DIR", help="Check this pack.", show_default=False)
+    ] = "",
+    trust: Trust = False,
     json: Json = False,
     lang: Lang = "",
 ) -> None:
     """Check content: structure, references, style, and that the runs bear it out."""
-    from quiz.play.authoring import report
+    from quiz.play import authoring
 
-    raise typer.Exit(report(paths or [], _console(), _words(lang), json=json))
+    words, console = _words(lang), _console()
+    if codes:
+        authoring.codes(console, json=json)
+        return
+    chosen = [*(paths or []), *([pack] if pack else [])]
+    raise typer.Exit(
+        authoring.report(chosen, console, words, json=json, form=form, trust=trust)
+    )
+
+
+@app.command()
+def new(
+    topic: Annotated[str, typer.Argument(autocompletion=_complete_topic, show_default=False)],
+    slug: Annotated[str, typer.Argument(show_default=False)],
+    kind: Annotated[str, typer.Option("--kind", help="single, numeric, predict, ...")] = "single",
+    with_demo: Annotated[
+        bool, typer.Option("--with-demo", help="Write a demo for it, too.")
+    ] = False,
+    pack: Annotated[
+        str,
+        typer.Option("--pack", metavar="DIR", help="Write into this pack.", show_default=False),
+    ] = "",
+    lang: Lang = "",
+) -> None:
+    """Write a new question, with a gap where something is to be said, and open the editor."""
+    from quiz.play.writing import new
+
+    new(topic, slug, _console(), _words(lang), kind=kind, with_demo=with_demo, folder=pack)
+
+
+@app.command()
+def edit(
+    id: Annotated[str, typer.Argument(autocompletion=_complete_question, show_default=False)],
+    pack: Pack = "",
+    lang: Lang = "",
+) -> None:
+    """Open a question in your editor ($VISUAL or $EDITOR), then check it."""
+    from quiz.play.writing import edit
+
+    _use(pack)
+    with _bank() as bank:
+        raise typer.Exit(edit(bank, id, _console(), _words(lang)))
+
+
+@app.command()
+def preview(
+    file: Annotated[str, typer.Argument(show_default=False)],
+    trust: Trust = False,
+    lang: Lang = "",
+) -> None:
+    """Show a question as a session would, and again whenever its file is saved."""
+    from quiz.play.preview import preview
+
+    preview(file, _console(), _words(lang), trust=trust)
+
+
+@app.command()
+def schema(
+    which: Annotated[str, typer.Argument(metavar="[question|topic]")] = "question",
+    write: Annotated[
+        str, typer.Option("--write", metavar="DIR", help="Write both.", show_default=False)
+    ] = "",
+    lang: Lang = "",
+) -> None:
+    """Print the JSON Schema by which editors complete and check question files."""
+    from quiz.play.authoring import print_schema, write_schemas
+
+    if write:
+        from pathlib import Path
+
+        for path in write_schemas(Path(write)):
+            print(path)
+        return
+    print_schema(which, _words(lang))
 
 
 # --- packs ---
@@ -445,7 +532,8 @@ def main() -> None:
         if "_QUIZ_COMPLETE" not in os.environ:
             _only_what_is_asked_for(sys.argv[1:])
         status = app(prog_name="quiz", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed from the start (`>&-`)
+            sys.stdout.flush()
     except BrokenPipeError:
         # The reader has gone (`| head`). Nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -24,9 +24,10 @@ from demos.kit import (
     Table,
     demo,
 )
-from demos.ops import attention, causal_mask
+from demos.ops import attention, causal_mask, multi_head_attention
 
 KIB, GIB = 2**10, 2**30
+TOKENS, D, HEADS, SHARED = 12, 32, 8, 2  # a small grouped-query layer: 4 query heads a kv head
 
 
 def bytes_per_token(layers: int, kv_heads: int, d_head: int, width: int) -> int:
@@ -78,6 +79,14 @@ def run(
         difference = max(difference, np.abs(whole[-1:] - step).max())
         flops[0] += matmul_flops(attention, q[:i], k[:i], v[:i])
         flops[1] += matmul_flops(attention, q[i - 1 : i], k[:i], v[:i])
+
+    # Grouped queries, against multi-head attention with each kv head's columns copied 4 times.
+    x, w_q, w_o = rng.standard_normal((TOKENS, D)), *rng.standard_normal((2, D, D)) / np.sqrt(D)
+    w_kv = rng.standard_normal((2, D, SHARED, D // HEADS)) / np.sqrt(D)
+    copied = np.repeat(w_kv, HEADS // SHARED, axis=2).reshape(2, D, D)
+    gqa, _ = multi_head_attention(x, x, w_q, *w_kv.reshape(2, D, -1), w_o, heads=HEADS,
+                                  kv_heads=SHARED)  # fmt: skip
+    mha_copied, _ = multi_head_attention(x, x, w_q, *copied, w_o, heads=HEADS)
 
     lengths = np.geomspace(1, 4096, 60).astype(int)
     curves = np.array([scores(length, prompt) for length in lengths])  # [60, 2]
@@ -154,6 +163,15 @@ def run(
                 broken_by={"kv_heads": 1},
                 because={"en": "The ratio is heads / kv heads; with one kv head it is MQA.",
                          "zh": "比值是头数 / KV 头数；只有一个 KV 头就是 MQA。"},
+            ),
+            Claim(
+                "gqa-is-mha-with-copied-heads",
+                {"en": "GQA is MHA in which 4 query heads in a row have equal W_K, W_V.",
+                 "zh": "GQA 就是相邻 4 个查询头的 W_K、W_V 各自相同的 MHA。"},
+                kind="theorem",
+                measured=np.abs(gqa - mha_copied).max(),
+                expected=Below(1e-12),
+                kernel="multi_head_attention",
             ),
             Claim(
                 "cache-grows-with-every-token",

@@ -68,6 +68,8 @@ def run(
     gelu_slope = slope(gelu, np.array(-2.0)).item()
     below_zero = np.linspace(-3, 0, 3001)
     silu_minimum = silu(below_zero).min()
+    everywhere = np.linspace(-6, 6, 2401)
+    tanh_error = np.abs(gelu(everywhere, "tanh") - gelu(everywhere)).max()
     smooth = {"en": "GELU and SiLU are not 0 below zero, so no neuron is cut off.",
               "zh": "GELU、SiLU 在负半轴不为 0，神经元不会彻底关掉。"}  # fmt: skip
     return Result(
@@ -83,6 +85,7 @@ def run(
             "gradient_into_dead": np.abs(gradient).max(initial=0),
             "gelu_slope_at_minus_2": gelu_slope,
             "gelu_minimum_at": below_zero[gelu(below_zero).argmin()],
+            "gelu_tanh_error": tanh_error,
             "silu_minimum": silu_minimum,
         },
         views=[
@@ -178,6 +181,15 @@ def run(
                 kind="exact",
                 measured=gelu_slope,
                 expected=kit.Between(-0.0853, -0.0851),
+                kernel="gelu",
+            ),
+            Claim(
+                "tanh-gelu-is-close",
+                {"en": "The tanh formula of BERT and GPT-2 is within 0.0005 of GELU everywhere.",
+                 "zh": "BERT、GPT-2 所用的 tanh 公式，与精确 GELU 处处相差不到 0.0005。"},
+                kind="exact",
+                measured=tanh_error,
+                expected=kit.Between(0.0004, 0.0005),
                 kernel="gelu",
             ),
             Claim(

@@ -66,6 +66,14 @@ def run(
     last_change = difference(output(x[:, earlier], False, True)[:, -1],
                              output(x, False, True)[:, -1])  # fmt: skip
 
+    # Cross-attention: x asks, another sequence answers, in its order and reversed.
+    memory, cross = rng.standard_normal((BATCH, n, d)), weights[0, :4]
+
+    def answer(tokens):  # [b, n, d]
+        return multi_head_attention(x, tokens + pe * encoding, *cross, heads=2)[0]
+
+    memory_change = difference(answer(memory[:, order]), answer(memory))
+
     # A head with equal logits over BOS (value 1) and other tokens (value 0) outputs 1/t.
     value = np.zeros((n, 1)) if bos else np.ones((n, 1))
     value[0] = 1.0
@@ -85,6 +93,7 @@ def run(
             "error_with_positions": rows[1][1],
             "error_with_causal_mask": rows[2][1],
             "last_token_change": last_change,
+            "memory_order_change": memory_change,
             "pooled_change": difference(permuted.mean(1), plain.mean(1)),
             "counter_error": np.abs(decoded - np.arange(1, n + 1)).max(),
         },
@@ -134,6 +143,17 @@ def run(
                 broken_by={"encoding": True},
                 because={"en": "What a token reads now depends on where it stands.",
                          "zh": "每个 token 读到什么，此时取决于它站在哪里。"},
+            ),
+            Claim(
+                "cross-attention-reads-a-set",
+                {"en": "Cross-attention: the order of the memory changes nothing.",
+                 "zh": "交叉注意力：memory 怎么排，输出都不变。"},
+                kind="theorem",
+                measured=memory_change,
+                expected=Below(1e-10),
+                broken_by={"encoding": True},
+                because={"en": "Keys and values now say where they stand.",
+                         "zh": "此时 key 和 value 都带上了各自的位置。"},
             ),
             Claim(
                 "positions-break-equivariance",

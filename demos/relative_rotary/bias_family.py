@@ -104,6 +104,15 @@ def run(
                 kernel="alibi_slopes",
             ),
             Claim(
+                "twelve-heads-share-no-slope",
+                {"en": "12 heads: the slopes of 8, and four of 16's that lie between them.",
+                 "zh": "12 个头：取 8 个头的斜率，再从 16 个头的斜率里隔一个取一个，互不重复。"},
+                kind="exact",
+                measured=np.unique(alibi_slopes(12)).size,
+                expected=Equals(12),
+                kernel="alibi_slopes",
+            ),
+            Claim(
                 "distance-bias-is-a-key-bias",
                 {"en": "Causally, -m·(i - j) and +m·j give the same weights.",
                  "zh": "因果注意力下，-m·(i - j) 与 +m·j 得到相同的权重。"},
@@ -135,6 +144,17 @@ def run(
                 broken_by={"bidirectional": False},
                 because={"en": "One direction: all buckets are in use.",
                          "zh": "单向时，所有的桶都用得到。"},
+            ),
+            Claim(
+                "next-token-is-not-the-previous",
+                {"en": f"The key ahead of a token: {buckets // 2} buckets above the one behind it.",
+                 "zh": f"右侧的 key 用后一半桶：后一个 token 的桶号比前一个大 {buckets // 2}。"},
+                kind="exact",
+                measured=of[1] - of[-1],
+                expected=Equals(buckets // 2),
+                broken_by={"bidirectional": False},
+                because={"en": "One direction: all keys ahead are in bucket 0.",
+                         "zh": "单向时，右侧的 key 全落在 0 号桶。"},
             ),
             Claim(
                 "far-offsets-share-a-bucket",

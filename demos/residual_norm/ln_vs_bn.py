@@ -82,6 +82,13 @@ def run(
     padded = np.concatenate([real, np.zeros_like(real)]) if pads else real
     offset = batch_norm(padded)[:256].mean()
 
+    # Gain and bias, against the same norm without them before a linear layer adapted to it.
+    (gain, bias), w = rng.standard_normal((2, d)), rng.standard_normal((d, d))
+    folded = max(
+        relative(layer_norm(x, gain, bias) @ w, layer_norm(x) @ (gain[:, None] * w) + bias @ w),
+        relative(rms_norm(x, gain) @ w, rms_norm(x) @ (gain[:, None] * w)),
+    )
+
     rows, columns = slice(0, 24), slice(0, 20)
     gap = np.zeros((len(x[rows]), 1))
     pictures = [z[rows, columns] for z in ((x - x.mean()) / x.std(), y["batch"], y["layer"])]
@@ -213,11 +220,38 @@ def run(
                          "zh": "滑动统计量并非来自这一个样本。"},
             ),
             Claim(
+                "gain-and-bias-fold-into-the-next-layer",
+                {"en": "Before a linear layer γ and β add nothing: (γ·x̂ + β)W = x̂(diag(γ)W) + βW.",
+                 "zh": "后接线性层时，γ、β 可以并入其中：(γ·x̂ + β)W = x̂(diag(γ)W) + βW。"},
+                kind="theorem",
+                measured=folded,
+                expected=Below(1e-12),
+                kernel="layer_norm",
+            ),
+            Claim(
                 "rms-ignores-scale",
                 {"en": "RMSNorm(a·x) = RMSNorm(x).", "zh": "RMSNorm(a·x) = RMSNorm(x)。"},
                 kind="theorem",
                 measured=relative(rms_norm(scale * x, eps=0), y["rms"]),
                 expected=Below(1e-12),
+                kernel="rms_norm",
+            ),
+            Claim(
+                "rms-norm-sets-the-rms-to-1",
+                {"en": "Each token leaves RMSNorm with a root mean square of 1.",
+                 "zh": "经过 RMSNorm，每个 token 的均方根都是 1。"},
+                kind="theorem",
+                measured=np.abs(np.sqrt((y["rms"] ** 2).mean(axis=-1)) - 1).max(),
+                expected=Below(1e-12),
+                kernel="rms_norm",
+            ),
+            Claim(
+                "eps-keeps-a-zero-token-zero",
+                {"en": "A token of zeros stays zeros: without eps it would be 0/0.",
+                 "zh": "全零的 token 仍是零：没有 eps 就成了 0/0。"},
+                kind="exact",
+                measured=np.abs([layer_norm(np.zeros(d)), rms_norm(np.zeros(d))]).max(),
+                expected=Equals(0.0),
                 kernel="rms_norm",
             ),
             Claim(

@@ -12,6 +12,7 @@ from demos.kit import Claim, Curve, Equals, Line, Mark, Near, Range, Result, Tab
 from demos.ops import noam_rate, warmup_cosine_rate
 
 TOTAL = 100_000  # steps of the base model
+FLOOR = 0.1  # of the peak: where the cosine of GPT-3 ends (Brown et al. 2020, appendix B)
 
 
 def linear_rate(step: np.ndarray, peak: float, warmup: int) -> np.ndarray:
@@ -41,13 +42,15 @@ def run(
     rates = {
         "inverse-sqrt": noam_rate(step, d_model, turn),
         "linear": linear_rate(step, top, turn),
-        "cosine": warmup_cosine_rate(step, top, turn, TOTAL),
+        "cosine": warmup_cosine_rate(step, top, turn, TOTAL, FLOOR * top),
     }
     rate = rates[decay]  # [TOTAL]; rate[s - 1] belongs to step s
     peak = rate.max()
     at_four = rate[min(4 * turn, TOTAL) - 1] / peak
     quarter = max(warmup // 4, 1)
     rise = rate[2 * quarter - 1] / rate[quarter - 1]
+    cosine = rates["cosine"] / top
+    apart = np.abs(cosine[:turn] - rates["inverse-sqrt"][:turn] / top).max()
     # The same schedule for a wider model, and for a warm-up of twice the length.
     wider = noam_rate(turn, 2 * d_model, turn) / top
     later = 2 * warmup if warm_up else 1
@@ -63,8 +66,8 @@ def run(
     }
     no_warm_up = {"en": "Without warm-up, step 1 is the highest: d_model^-0.5.",
                   "zh": "没有预热，第 1 步就最高：d_model^-0.5。"}  # fmt: skip
-    other_decay = {"en": "This decay ends at 0 at a step chosen in advance.",
-                   "zh": "这种衰减要在事先定好的总步数处降到 0。"}  # fmt: skip
+    other_decay = {"en": "This decay reaches its floor at a step chosen in advance.",
+                   "zh": "这种衰减要在事先定好的总步数处降到底。"}  # fmt: skip
     return Result(
         figures={
             "peak": peak,
@@ -153,6 +156,33 @@ def run(
                 expected=Near((d_model * TOTAL) ** -0.5, rel=1e-9),
                 broken_by={"decay": "linear"},
                 because=other_decay,
+            ),
+            Claim(
+                "cosine-is-halfway-midway",
+                {"en": "Midway, a cosine is halfway between its peak and its floor.",
+                 "zh": "余弦衰减走到一半步数，正好在峰值与下限的中点。"},
+                kind="exact",
+                measured=cosine[(turn + TOTAL) // 2 - 1],
+                expected=Near((1 + FLOOR) / 2, abs=1e-4),
+                kernel="warmup_cosine_rate",
+            ),
+            Claim(
+                "cosine-ends-at-its-floor",
+                {"en": "It ends at its floor, a tenth of the peak.",
+                 "zh": "最后降到下限，即峰值的十分之一。"},
+                kind="exact",
+                measured=cosine[-1],
+                expected=Near(FLOOR, abs=1e-9),
+                kernel="warmup_cosine_rate",
+            ),
+            Claim(
+                "schedules-differ-after-the-peak-only",
+                {"en": "Up to the peak, cosine and original are the same line.",
+                 "zh": "峰值之前，余弦与原始公式是同一条直线。"},
+                kind="exact",
+                measured=apart,
+                expected=Near(0.0, abs=1e-9),
+                kernel="warmup_cosine_rate",
             ),
             Claim(
                 "longer-warmup-lowers-the-peak",

@@ -13,6 +13,7 @@ This keeps accidents in. It is no wall against malice: the command has the user'
 permissions, and may kill this process.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -87,10 +88,8 @@ def descendants() -> set[int]:
 
 def send(number: int, pids: set[int]) -> None:
     for pid in pids:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def reap() -> dict[int, int]:
@@ -109,10 +108,8 @@ def reap() -> dict[int, int]:
 def sweep(command: int) -> dict[int, int]:
     """Kill all that is left of the command; what `reap` saw of it."""
     if not LINUX:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(command, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         time.sleep(0.05)
         return reap()
     # What is stopped can't start others: stop until nobody new is met, then kill.

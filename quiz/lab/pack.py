@@ -137,7 +137,12 @@ class PackLab:
         (folder / "request").write_text(json.dumps(request | {"id": 0}) + "\n", encoding="utf-8")
         python = [sys.executable, "-I", "-B"]
         plan = {
-            "command": [*python, str(_HERE / "child.py"), str(self._builtin), str(folder / "demos")],
+            "command": [
+                *python,
+                str(_HERE / "child.py"),
+                str(self._builtin),
+                str(folder / "demos"),
+            ],
             "stdin": str(folder / "request"),
             "folder": str(work),
             "limits": self._limits._asdict(),
@@ -183,7 +188,12 @@ class PackLab:
                     each["demo"] = f"{self.name}:{each['demo']}"
                 sound = all(conforms(described(each), Run) for each in reply["demos"])
                 return {"demos": reply["demos"]} if sound else {"failed": "not made by demos.kit"}
-            if "refused" in reply and set(reply["refused"]) == {"knob", "value", "allowed", "known"}:
+            if "refused" in reply and set(reply["refused"]) == {
+                "knob",
+                "value",
+                "allowed",
+                "known",
+            }:
                 return {"refused": reply["refused"]}
             return {"failed": str(reply["failed"])}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -55,7 +55,9 @@ def conforms(value: object, hint: object) -> bool:
     if origin is tuple and parts[-1] is Ellipsis:
         return type(value) is tuple and all(conforms(item, parts[0]) for item in value)
     if origin is tuple:
-        return type(value) is tuple and len(value) == len(parts) and all(map(conforms, value, parts))
+        return (
+            type(value) is tuple and len(value) == len(parts) and all(map(conforms, value, parts))
+        )
     if is_dataclass(hint):
         hints = _hints(hint)
         return type(value) is hint and all(

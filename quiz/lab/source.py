@@ -42,7 +42,7 @@ def _kernels(text: str) -> list[str]:
 
 
 def _helpers(demo: Path, text: str) -> list[Path]:
-    """Files beside the demo that it imports from: `demos.masking._decoder`, in a pack `._decoder`."""
+    """Files beside the demo that it imports from: `demos.masking._decoder`, or `._decoder`."""
     package = f"demos.{demo.parent.name}"
     named = [
         (f"{package}.{node.module or ''}".rstrip(".") if node.level == 1 else node.module, alias)

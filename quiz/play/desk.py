@@ -30,6 +30,7 @@ class Desk:
         self._runs: dict[tuple, Run] = {}
         self._titles: dict[str, str] = {}
         self._asked: dict[str, Question] = {}
+        self._reloaded = False
         self.problem: DemoError | None = None
 
     @property
@@ -43,7 +44,7 @@ class Desk:
     def close(self) -> None:
         if self._lab is not None:
             self._lab.stop()
-        if self.bank is not None:
+        if self._reloaded:
             self.bank.close()
 
     # --- questions ---
@@ -65,7 +66,7 @@ class Desk:
         from quiz.play.start import the_bank
 
         self.bank.close()
-        self.bank = the_bank()
+        self.bank, self._reloaded = the_bank(), True
         self._titles = {}
 
     # --- runs ---

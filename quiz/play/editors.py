@@ -14,10 +14,11 @@ from quiz.refusal import Refusal
 
 # How editors are told the line.
 _PLUS = frozenset(
-    "vi vim nvim gvim view ex nano pico emacs emacsclient kak micro joe jed mg ne".split()
-)
-_COLON = frozenset("subl zed hx helix".split())
-_GOTO = frozenset("code code-insiders codium vscodium cursor windsurf".split())
+    ("vi", "vim", "nvim", "gvim", "view", "ex", "nano", "pico", "emacs", "emacsclient", "kak",
+     "micro", "joe", "jed", "mg", "ne")
+)  # fmt: skip
+_COLON = frozenset(("subl", "zed", "hx", "helix"))
+_GOTO = frozenset(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"))
 _WAIT = {"subl": "--wait", "zed": "--wait"} | dict.fromkeys(_GOTO, "--wait")
 
 

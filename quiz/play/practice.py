@@ -9,6 +9,7 @@ from rich.text import Text
 
 from quiz.model import DemoCall
 from quiz.play.desk import REVEAL_WAIT, Desk
+from quiz.refusal import Refusal
 from quiz.screen import question as asked
 from quiz.screen import theme
 from quiz.screen.editor import Editor
@@ -247,8 +248,32 @@ class Practice:
             from quiz.play.knobs import Knobs
 
             Knobs(self.terminal, self.desk, session.run.demo, session.run.params).run()
+        elif key == "e":
+            self._edit()
         else:
             self._command(key)
+
+    def _edit(self) -> None:
+        """Open the question in the user's editor, and go on with what it has become."""
+        from quiz.play.writing import edit_question, still_fits
+
+        session = self.session
+        try:
+            with self.terminal.aside():
+                file = edit_question(session.question, self.words)
+        except (Refusal, OSError) as problem:
+            self.notice = str(problem)
+            return
+        self.desk.reload()
+        now = self.desk.question(session.key)
+        faults = [p for p in self.desk.bank.problems if p.file == str(file)]
+        if faults:
+            self.notice = str(faults[0])
+        elif still_fits(session.question, now):
+            session.question = now
+            self.notice = self.words("edited")
+        else:
+            self.notice = self.words("edited-later")
 
     def _refuting(self) -> DemoCall | None:
         """The demo that refutes a belief which has shown before, and again just now."""
@@ -256,7 +281,12 @@ class Practice:
         return next((belief.demo for belief in told if belief.demo), None)
 
     def _next(self) -> None:
-        self.session.advance()
+        while True:
+            try:
+                self.session.advance()
+            except LookupError:
+                continue  # edited away meanwhile: the one after it
+            break
         self._fresh()
 
     def _at_end(self, key: str) -> None:

@@ -183,9 +183,10 @@ def practise(
                 "no-beliefs" if beliefs else "nothing-matches" if cram else "nothing-due"
             ))  # fmt: skip
             return
+        desk = Desk(bank, console(), words, lab=lab)
         session = Session(
             plan,
-            bank.question,
+            desk.question,
             history,
             shuffle=rng.shuffle,
             clock=clock,
@@ -193,7 +194,6 @@ def practise(
             confidence=chosen.confidence,
             shown_before=lambda belief: _shown_before(history, belief),
         )
-        desk = Desk(bank, console(), words, lab=lab)
         notices = []
         if history.notices:
             from quiz.play.notices import told

@@ -45,7 +45,10 @@ def chosen_options(
         lead = Text(f"{signs.right if good else signs.wrong} ", "green" if good else "red")
         lead.append(f"{place + 1}  ", theme.KEY)
         mine = "bold" if place in chosen else ""
-        rows.append(Prose(option_text(option, question, words), style=mine, first=lead))
+        text = Text(option_text(option, question, words), mine)
+        if question.kind == "multiple" and good and place not in chosen:
+            text.append(f"  ({words('missed')})", theme.HINT)
+        rows.append(Prose(text, first=lead))
         if question.kind != "verdict":
             why = fill(option.why.pick(words.lang), figures)
             rows.append(Prose(why, style=theme.QUIET, first=Text("     ")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.segment import Segment, Segments
 from rich.text import Text
@@ -51,7 +52,7 @@ def beside(console: Console, left: RenderableType, right: RenderableType, width:
 def body_lines(console: Console, frame: Frame, width: int) -> list[list[Segment]]:
     if frame.side is None:
         return lines_of(console, frame.body, width)
-    if width >= WIDE:
+    if console.size.width >= WIDE:
         return beside(console, frame.body, frame.side, width)
     return lines_of(console, Group(frame.body, Text(""), frame.side), width)
 
@@ -73,7 +74,7 @@ def compose(console: Console, frame: Frame, scroll: int, more: str = "") -> Show
     below = len(body) - scroll - len(shown)
     if below and more and height >= 12:
         sign = f" {more.format(count=below)} "
-        cells = max(0, inner - len(sign) - 2)
+        cells = max(0, inner - cell_len(sign) - 2)
         dash = theme.signs(console).rule
         style = console.get_style(theme.QUIET)
         foot[0] = [Segment(dash * cells + sign + dash * 2, style)]

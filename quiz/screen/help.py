@@ -18,6 +18,7 @@ KEYS = (
     ("1-4", "help.rate"),
     ("!!", "help.overrule"),
     ("d", "help.demo"),
+    ("e", "help.edit"),
     ("PgUp PgDn", "help.scroll"),
     ("q", "help.quit"),
 )

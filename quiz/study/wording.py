@@ -26,7 +26,7 @@ def normal(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("**", "^")
     text = re.sub(r"(?<=[a-z]{2})-(?=[a-z]{2})", " ", text)
     text = re.sub(r"(?<=[a-z]{3})is(?=e[drs]?\b|ing\b|ations?\b)", "iz", text)
-    text = re.sub(r"(?<=[a-z]{3})our(?=s?\b)", "or", text)
+    text = re.sub(r"(?<=[a-z]{3})our(?=s?\b|ing\b|ed\b)", "or", text)
     # √d, √(d), sqrt(d), the square root of d, 根号 d
     text = re.sub(r"\b(?:the )?(?:square )?root of |\bsqrt ?|根[号號]下?", "√", text)
     text = re.sub(r"√ ?\((\w+)\)", r"√\1", text)

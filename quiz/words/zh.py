@@ -40,6 +40,7 @@ WORDS = {
     "partly": "对了一部分",
     "wrong": "不对",
     "ungraded": "未判分",
+    "missed": "漏选",
     "your-answer": "你的答案：{answer}",
     "measured-answer": "实测：{value}",
     "key-is": "正确答案：{value}",
@@ -60,7 +61,7 @@ WORDS = {
     "demo-failed": "实验 {demo} 没能运行：{reason}",
     "demo-timeout": "实验 {demo} 超过 {seconds:.0f} 秒，已中止。",
     "demo-untrusted": (
-        "实验 {demo} 没有运行：它所在的题库未被信任，或信任之后有过改动。"
+        "实验 {demo} 没有运行：它所在的题库包未被信任，或信任之后有过改动。"
         "查看代码并信任：quiz pack trust {pack}"
     ),
     "demo-untrusted-pack": "其中的实验暂不运行。查看代码：quiz pack trust {pack}",
@@ -117,6 +118,7 @@ WORDS = {
     "help.rate": "评分：1 重来，2 吃力，3 良好，4 轻松",
     "help.overrule": "改判：你认为判错了",
     "help.demo": "打开实验，调节参数",
+    "help.edit": "答完后编辑本题的文件",
     "help.scroll": "翻页",
     "help.quit": "结束练习，全部已保存",
     # line mode
@@ -171,8 +173,19 @@ WORDS = {
     "check.clean": "没有问题。",
     "check.problems": "共 {count} 个问题。",
     "check.problems.one": "共 1 个问题。",
+    "edited": "已编辑，这是现在的内容。",
+    "edited-later": "已编辑，下次出题时生效。",
+    # writing questions
+    "new.written": "已写入 {file}",
+    "new.next": "下一步：quiz check {file}；quiz preview {file}",
+    "new.practise": "然后：quiz practice --pack {folder}，长期使用：quiz pack add {folder}",
+    "key.edit": "编辑",
+    "key.lang": "语言",
+    "key.question": "题目",
+    "key.answered": "答案",
+    "key.others": "其他题目",
     # packs
-    "pack.name": "题库",
+    "pack.name": "题库包",
     "pack.files": "文件",
     "pack.code": "实验可运行",
     "pack.folder": "文件夹",
@@ -186,7 +199,7 @@ WORDS = {
     "pack.removed": "不再载入 {pack}；{folder} 原样保留。",
     "pack.permissions": (
         "{pack} 里的实验是别人写的 Python。一旦信任，下面的代码就以你的权限运行，"
-        "直到题库里有文件改动："
+        "直到题库包里有文件改动："
     ),
     "pack.lines": "{count} 行",
     "pack.lines.one": "1 行",
@@ -328,7 +341,7 @@ WORDS = {
     "plan.as-now": "照目前节奏",
     "plan.then": "照计划",
     "plan.range": "范围",
-    "plan.a-day": "每天分钟",
+    "plan.a-day": "分钟/天",
     "plan.goal": "目标",
     "plan.days": "从今天起的天数",
     "plan.curve": "全部题目的记忆概率，%",
@@ -351,9 +364,16 @@ WORDS = {
     "error.readonly": "无法保存：{path} 只读。请改为可写，或设置 QUIZ_HOME。",
     "error.trust-yes": "这里没有人可以询问；如果信任 {pack}，请加 --yes",
     "error.stdin": "标准输入已关闭，读不到答案",
+    "error.id": "“{name}”不能用作编号：请用连字符连接的小写单词，如 two-words",
+    "error.exists": "{file} 已经存在，请换个名字",
+    "error.no-pack": "{folder} 既不是空文件夹也不是题库包：请到题库包或空文件夹里，或用 --pack 指定",
+    "error.editor": "没有编辑器：请设置 EDITOR，例如 EDITOR=nano",
+    "error.editor-failed": "编辑器 {editor} 出错：{reason}",
     "error.setting": "{name} = {value} 不行，{name} 可取 {takes}",
     "what.setting": "设置",
-    "what.pack": "题库",
+    "what.pack": "题库包",
+    "what.format": "格式",
+    "what.schema": "模式",
     "what.topic": "主题",
     "what.demo": "实验",
     "what.question": "题目",

@@ -105,6 +105,8 @@ def test_a_whole_session(quiz, bank, lab, home, command, lang, size):
         terminal.until(words("right"))
         terminal.until(words("key.next", rating=words("rate.3")))
         shown = scrolled_through(terminal)
+        # However far it is scrolled, the frame fits: its header stays on the first row.
+        assert f"{number}/6" in terminal.lines[0]
         assert "{{" not in shown.replace("{{ %", "")
         if question.demo:
             assert words("measured-now", demo=question.demo.name) in shown

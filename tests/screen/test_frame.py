@@ -1,0 +1,31 @@
+from io import StringIO
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from quiz.screen.frame import Frame, compose
+from quiz.words import Catalogue
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("size", [(80, 24), (140, 40), (40, 12), (30, 8), (20, 5)])
+def test_a_frame_fills_its_window_and_never_overflows(lang, size):
+    console = Console(file=StringIO(), width=size[0], height=size[1])
+    text = Text("\n".join(["方差 variance"] * 60))
+    frame = Frame(Text("header"), text, [Text("> " + "字" * 90), Text("keys " * 40)], Text("side"))
+    more = Catalogue(lang)("more-below")
+    for scroll in (0, 7, 10**6):
+        shown = compose(console, frame, scroll, more)
+        assert len(shown.rows) == size[1]
+        assert all(cell_len(row) <= size[0] for row in shown.rows)
+        assert "header" in shown.rows[0]
+        assert shown.scroll <= shown.scrollable
+
+
+def test_a_side_stands_beside_the_text_only_where_there_is_room():
+    for width, beside in ((99, False), (100, True)):
+        console = Console(file=StringIO(), width=width, height=20)
+        shown = compose(console, Frame(Text("h"), Text("left"), [], Text("right")), 0)
+        assert any("left" in row and "right" in row for row in shown.rows) is beside
