@@ -534,9 +534,12 @@ def main() -> None:
         status = app(prog_name="quiz", standalone_mode=False)
         if sys.stdout is not None:  # closed from the start (`>&-`)
             sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has gone (`| head`). Nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit) as left:
+        # Where the reader has gone (`| head`) typer wraps stdout and leaves with 1.
+        if not isinstance(left, BrokenPipeError) and not hasattr(sys.stdout, "wrapped"):
+            raise
+        # Nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = 0
     except (KeyboardInterrupt, typer.Abort):
         status = 130

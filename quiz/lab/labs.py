@@ -83,9 +83,9 @@ class Labs:
                 continue
         return found
 
-    def untrusted(self) -> list[str]:
-        """The packs that have demos which may not run."""
-        return [lab.name for lab in self.packs.values() if lab.paths() and not lab.is_trusted()]
+    def untrusted(self) -> list[PackLab]:
+        """Those of the packs that have demos which may not run."""
+        return [lab for lab in self.packs.values() if lab.paths() and not lab.is_trusted()]
 
     def stop(self) -> None:
         for lab in (self.builtin, *self.packs.values()):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from pathlib import Path
 from quiz.evidence import Run
 from quiz.lab.limits import LIMITS, Limits
 from quiz.lab.run import DemoError, Ticket
-from quiz.lab.sound import cleaned, conforms, fault
+from quiz.lab.sound import cleaned, conforms, fault, seen
 from quiz.lab.trust import Survey, survey
 from quiz.lab.wire import described, finished
 
@@ -59,6 +60,11 @@ class PackLab:
         """Demo name -> its file."""
         files = sorted((self.root / "demos").glob("*/*.py"))
         return {f.stem.replace("_", "-"): f for f in files if _FILE.fullmatch(f.name)}
+
+    @property
+    def folder(self) -> str:
+        """Where the pack is, as a word of a shell."""
+        return shlex.quote(seen(str(self.root)))
 
     def is_trusted(self) -> bool:
         return survey(self.root).digest == self._trusted()
@@ -117,7 +123,7 @@ class PackLab:
     def _reply(self, request: dict, demo: str) -> dict:
         found = survey(self.root)
         if found.digest != self._trusted():
-            return {"untrusted": self.name}
+            return {"untrusted": self.folder}
         # Python's own way to remove a folder gives up on names that others may not enter.
         folder = Path(tempfile.mkdtemp(prefix="quiz-"))
         try:

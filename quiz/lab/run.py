@@ -61,9 +61,9 @@ class Ticket:
             raise DemoError("timeout", self._demo, seconds=seconds)
         if "timeout" in self._reply:
             raise DemoError("timeout", self._demo, seconds=self._reply["timeout"])
-        if pack := self._reply.get("untrusted"):
-            remedy = f"not trusted: quiz pack trust {pack}"
-            raise DemoError("untrusted", self._demo, pack=pack, reason=remedy)
+        if folder := self._reply.get("untrusted"):
+            remedy = f"its pack is not trusted; to look at the code: quiz pack trust {folder}"
+            raise DemoError("untrusted", self._demo, folder=folder, reason=remedy)
         if "refused" in self._reply:
             raise DemoError("knob", self._demo, **self._reply["refused"])
         if "failed" in self._reply:

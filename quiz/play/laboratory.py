@@ -80,14 +80,15 @@ def list_demos(lab: Labs, console: Console, words, *, json: bool) -> None:
         line.append(demo.title.pick(words.lang), theme.QUIET)
         console.print(line, no_wrap=True, overflow="ellipsis")
     for pack in lab.untrusted():
-        console.print(Text(pack, theme.ACCENT))
-        console.print(Text(f"  {words('demo-untrusted-pack', pack=pack)}", theme.HINT))
+        console.print(Text(pack.name, theme.ACCENT))
+        line = words("demo-untrusted-pack", folder=pack.folder)
+        console.print(Text(f"  {line}", theme.HINT), soft_wrap=True)
     console.print(Text(f"\n{words('demo.run-one')}", theme.QUIET))
 
 
 def run_all(lab: Labs, console: Console, words, *, json: bool) -> None:
     """Every demo that may run, at its defaults; a claim that fails is the news."""
-    blocked = lab.untrusted()
+    blocked = {pack.name for pack in lab.untrusted()}
     names = [name for name in lab.paths() if name.rpartition(":")[0] not in blocked]
     runs = [_run(lab, name, {}, 0, words) for name in names]
     if json:

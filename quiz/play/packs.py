@@ -77,7 +77,8 @@ def add(folder: str, console: Console, words) -> None:
     pack = pack_at(root)
     console.print(Text(words("pack.added", pack=pack.name, folder=seen(str(root)))))
     if survey(root).code:
-        console.print(Text(words("demo-untrusted-pack", pack=pack.name), theme.HINT))
+        line = words("demo-untrusted-pack", folder=pack.name)
+        console.print(Text(line, theme.HINT), soft_wrap=True)
 
 
 def remove(name: str, console: Console, words) -> None:

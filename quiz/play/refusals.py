@@ -27,7 +27,7 @@ def demo_problem(problem: DemoError, words) -> str:
     if problem.kind == "unknown":
         return unknown("demo", problem.demo, detail["known"], words)
     if problem.kind == "untrusted":
-        return words("demo-untrusted", demo=problem.demo, pack=detail["pack"])
+        return words("demo-untrusted", demo=problem.demo, folder=detail["folder"])
     if problem.kind == "timeout":
         return words("demo-timeout", demo=problem.demo, seconds=detail["seconds"])
     if problem.kind == "failed":

@@ -29,11 +29,18 @@ def clock() -> int:
 
 def console(**options) -> Console:
     """Content is shown as it is written: no markup, no emoji codes, nothing highlighted."""
-    kind = AsciiConsole if settings(strict=False).ascii else Console
+    kind = AsciiConsole if settings(strict=False).ascii else PlainConsole
     return kind(markup=False, emoji=False, highlight=False, **options)
 
 
-class AsciiConsole(Console):
+class PlainConsole(Console):
+    """One that leaves a reader who has gone (`| head`) to the command, which then just ends."""
+
+    def on_broken_pipe(self) -> None:
+        raise
+
+
+class AsciiConsole(PlainConsole):
     """One for which signs and pictures are drawn in ASCII, as the setting `ascii` asks."""
 
     @property

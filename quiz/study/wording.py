@@ -28,7 +28,7 @@ def normal(text: str) -> str:
     text = re.sub(r"(?<=[a-z]{3})is(?=e[drs]?\b|ing\b|ations?\b)", "iz", text)
     text = re.sub(r"(?<=[a-z]{3})our(?=s?\b|ing\b|ed\b)", "or", text)
     # √d, √(d), sqrt(d), the square root of d, 根号 d
-    text = re.sub(r"\b(?:the )?(?:square )?root of |\bsqrt ?|根[号號]下?", "√", text)
+    text = re.sub(r"\b(?:the )?(?:square )?root of |\bsqrt(?: of)? ?|根[号號]下?", "√", text)
     text = re.sub(r"√ ?\((\w+)\)", r"√\1", text)
     text = simplified(re.sub(r"\s+", " ", text).strip())
     # No space between Han characters and anything else, nor around operators.

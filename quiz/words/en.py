@@ -62,9 +62,9 @@ WORDS = {
     "demo-timeout": "The demo {demo} took longer than {seconds:.0f} s and was stopped.",
     "demo-untrusted": (
         "The demo {demo} was not run: its pack is not trusted, or has changed since. "
-        "To look at the code and trust it: quiz pack trust {pack}"
+        "To look at the code and trust it: quiz pack trust {folder}"
     ),
-    "demo-untrusted-pack": "Its demos do not run yet. Look at them: quiz pack trust {pack}",
+    "demo-untrusted-pack": "Its demos do not run yet. Look at them: quiz pack trust {folder}",
     # rating
     "rate.1": "again",
     "rate.2": "hard",

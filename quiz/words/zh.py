@@ -62,9 +62,9 @@ WORDS = {
     "demo-timeout": "实验 {demo} 超过 {seconds:.0f} 秒，已中止。",
     "demo-untrusted": (
         "实验 {demo} 没有运行：它所在的题库包未被信任，或信任之后有过改动。"
-        "查看代码并信任：quiz pack trust {pack}"
+        "查看代码并信任：quiz pack trust {folder}"
     ),
-    "demo-untrusted-pack": "其中的实验暂不运行。查看代码：quiz pack trust {pack}",
+    "demo-untrusted-pack": "其中的实验暂不运行。查看代码：quiz pack trust {folder}",
     # rating
     "rate.1": "重来",
     "rate.2": "吃力",

@@ -84,7 +84,7 @@ def test_a_hundred_kills_lose_no_answer_whose_verdict_was_shown(home, command, p
     rng, shown, before = random.Random(6), 0, []
     for _ in range(ROUNDS):
         run = Run(command)
-        run.play(rng.uniform(0, 0.12))
+        run.play(rng.uniform(0, 0.3))
         assert check(home / "history.db") == ""
         now = answered(home)
         verdicts = run.verdicts()

@@ -1,0 +1,65 @@
+"""The README says what is so: its commands exist, its example is a good question."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from quiz.bank.check import check
+from quiz.bank.packs import builtin
+from quiz.lab.run import Lab
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(set(re.findall(r"^\$ quiz ([a-z]+)", README, re.MULTILINE)))
+DEMOS = re.findall(r"^\$ quiz demo ([a-z][^#\n]*)", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_exists(name, command, home):
+    done = subprocess.run([*command, name, "--help"], capture_output=True, text=True)
+    assert done.returncode == 0 and f"quiz {name}" in done.stdout
+
+
+@pytest.mark.parametrize("words", DEMOS)
+def test_each_demo_runs_as_printed(words, command, home):
+    done = subprocess.run([*command, "demo", *words.split()], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_example_question_has_nothing_to_put_right(tmp_path):
+    (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    name = re.match(r"id: (\S+)", example)[1]
+    file = tmp_path / "my-bank" / "content" / "scaling" / f"{name}.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(example, encoding="utf-8")
+    with Lab(builtin().root) as lab:
+        found = check([file], run=lambda demo, params, pack: lab.run(demo, params))
+    assert found == []
+
+
+def test_its_picture_is_there():
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
+        assert "measured" in (ROOT / path).read_text(encoding="utf-8")
+
+
+def commands_block(command: list[str]) -> str:
+    """What `quiz --help` says of the commands."""
+    env = os.environ | {"COLUMNS": "80"}
+    done = subprocess.run([*command, "--help"], capture_output=True, text=True, env=env)
+    return done.stdout[done.stdout.index("Commands:") :].split("\n", 1)[1]
+
+
+def test_the_list_of_commands_is_the_help_text(command, home):
+    """Renew it with: python -m tests.test_readme"""
+    (block,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    assert block == commands_block(command)
+
+
+if __name__ == "__main__":
+    renewed = commands_block([sys.executable, "-m", "quiz"])
+    text = re.sub(r"(```text\n).*?(```)", lambda m: m[1] + renewed + m[2], README, flags=re.DOTALL)
+    (ROOT / "README.md").write_text(text, encoding="utf-8")
