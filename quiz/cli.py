@@ -120,7 +120,10 @@ def _practise(*, lang: str, plain: bool, **choice) -> None:
 
 @app.command()
 def explain(subject: Subject, pack: Pack = "", lang: Lang = "", plain: Plain = False) -> None:
-    """The model answer of a topic, with its demos running alongside; or one question, solved."""
+    """The model answer of a topic, its demos running alongside.
+
+    With the id of a question: that question, solved.
+    """
     from quiz.play.start import explain
 
     _use(pack)
@@ -161,7 +164,7 @@ def demo(
     json: Json = False,
     lang: Lang = "",
 ) -> None:
-    """Run a demo and play with its knobs; without a name, list the demos."""
+    """Run a demo and play with its knobs; without a name, list all."""
     from quiz.play import laboratory
 
     _use(pack)
@@ -247,7 +250,7 @@ def plan(
     json: Json = False,
     lang: Lang = "",
 ) -> None:
-    """Minutes a day to be ready on a date; sessions follow the plan until then."""
+    """Minutes a day to be ready by a date; sessions follow the plan."""
     from quiz.config import places
     from quiz.play.plan import report
 
@@ -280,7 +283,7 @@ def sync(
     json: Json = False,
     lang: Lang = "",
 ) -> None:
-    """Exchange answers with your other machines through a folder that they share."""
+    """Exchange answers with your other machines through a folder."""
     from quiz.play.sync import exchange
 
     words = _words(lang)
@@ -296,7 +299,7 @@ def doctor(
     json: Json = False,
     lang: Lang = "",
 ) -> None:
-    """Check the history, the clock, the packs, the terminal and the settings."""
+    """Check history, clock, packs and terminal, and explain."""
     from quiz.play.doctor import report
 
     raise typer.Exit(report(_console(), _words(lang, strict=False), json=json, rescue=rescue))
@@ -321,7 +324,7 @@ def check(
     json: Json = False,
     lang: Lang = "",
 ) -> None:
-    """Check content: structure, references, style, and that the runs bear it out."""
+    """Check content: structure, references, style, and the runs."""
     from quiz.play import authoring
 
     words, console = _words(lang), _console()
@@ -348,7 +351,7 @@ def new(
     ] = "",
     lang: Lang = "",
 ) -> None:
-    """Write a new question, with a gap where something is to be said, and open the editor."""
+    """Write the skeleton of a new question and open the editor."""
     from quiz.play.writing import new
 
     new(topic, slug, _console(), _words(lang), kind=kind, with_demo=with_demo, folder=pack)
@@ -360,7 +363,7 @@ def edit(
     pack: Pack = "",
     lang: Lang = "",
 ) -> None:
-    """Open a question in your editor ($VISUAL or $EDITOR), then check it."""
+    """Open a question in your editor, then check it."""
     from quiz.play.writing import edit
 
     _use(pack)
@@ -374,7 +377,7 @@ def preview(
     trust: Trust = False,
     lang: Lang = "",
 ) -> None:
-    """Show a question as a session would, and again whenever its file is saved."""
+    """Show a question as a session would, anew at every save."""
     from quiz.play.preview import preview
 
     preview(file, _console(), _words(lang), trust=trust)
@@ -388,7 +391,7 @@ def schema(
     ] = "",
     lang: Lang = "",
 ) -> None:
-    """Print the JSON Schema by which editors complete and check question files."""
+    """Print the JSON Schema that editors complete and check by."""
     from quiz.play.authoring import print_schema, write_schemas
 
     if write:

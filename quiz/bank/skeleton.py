@@ -163,6 +163,14 @@ def demo(topic: str) -> str:
     return _DEMO.replace("TOPIC", topic)
 
 
+DEMO_MAIN = '''
+
+if __name__ == "__main__":
+    run.main()
+'''
+"""What a demo of the built-in pack ends with: there `python -m demos.TOPIC.NAME` runs it."""
+
+
 _DEMO = '''\
 """The softmax weight of a logit that leads all others. (Put your own measurement here.)"""
 
@@ -213,8 +221,4 @@ def run(
             ),
         ],
     )  # fmt: skip
-
-
-if __name__ == "__main__":
-    run.main()
 '''

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
@@ -14,8 +14,8 @@ from quiz.play.desk import Desk, cite
 from quiz.screen import theme
 from quiz.screen.answer import solution
 from quiz.screen.demo import evidence
-from quiz.screen.explain import topic_page
-from quiz.screen.frame import Frame, compose
+from quiz.screen.explain import details, opening
+from quiz.screen.frame import Beside, Frame, compose
 from quiz.screen.keys import Terminal
 from quiz.screen.question import Header, keys_line
 from quiz.study.grade import key_of, needs_run, options_of
@@ -73,15 +73,24 @@ class Page:
         return self.desk.topic_title(self.subject)
 
     def body(self) -> RenderableType:
+        """The answer beside its evidence; below them, over the whole width, the rest."""
         if isinstance(self.subject, Topic):
-            known = self.subject.sources or {}
-            return topic_page(
-                self.subject,
-                self.runs,
-                lambda sources: cite(sources, known),
-                self.desk.signs,
-                self.words,
-            )
+            answer = opening(self.subject, self.runs(self.main), self.words)
+            rest = [self._details()]
+        else:
+            answer, rest = self._solution(), []
+        side = self._evidence()
+        return Group(*self._notes(), answer if side is None else Beside(answer, side), *rest)
+
+    def _details(self) -> RenderableType:
+        known = self.subject.sources or {}
+
+        def full(sources: Sequence[str]) -> list[str]:
+            return cite(sources, known)
+
+        return details(self.subject, self.runs, full, self.desk.signs, self.words)
+
+    def _solution(self) -> RenderableType:
         question, run = self.subject, self.runs(self.subject.demo)
         options = options_of(question)
         known = run is not None or not needs_run(question)
@@ -95,39 +104,29 @@ class Page:
             words=self.words,
         )
 
-    def side(self) -> RenderableType | None:
+    def _evidence(self) -> RenderableType | None:
         run = self.runs(self.main)
         if run is None:
             waiting = self.main and not self.runs.problems
             return Text(self.words("waiting"), theme.ACCENT) if waiting else None
         return evidence(run, self.main.claims, self.desk.signs, self.words)
 
-    def notes(self) -> list[RenderableType]:
+    def _notes(self) -> list[RenderableType]:
         return [Text(self.desk.problem_line(p), theme.HINT) for p in self.runs.problems]
 
     def print(self, console: Console) -> None:
         self.runs.collect(LIMIT)
         console.print(Text(self.title(), theme.TITLE))
-        for note in self.notes():
-            console.print(note)
         console.print(Text(""), self.body(), sep="\n")
-        if (side := self.side()) is not None:
-            console.print(Text(""), side, sep="\n")
 
     def read(self, terminal: Terminal) -> None:
         """Full-screen, scrolling, until the reader goes back."""
         console, scroll, keys = self.desk.console, 0, self._keys()
         while True:
             self.runs.collect()
-            body = Group(*self.notes(), self.body())
             header = Header(Text(self.title(), theme.TITLE), Text(""))
-            # The picture stands beside the first screen; further down the text has the width.
-            shown = compose(
-                console,
-                Frame(header, body, [keys], self.side()),
-                scroll,
-                self.words("more-below"),
-            )
+            frame = Frame(header, self.body(), [keys])
+            shown = compose(console, frame, scroll, self.words("more-below"))
             scroll = shown.scroll
             terminal.draw(shown.rows)
             key = terminal.read()

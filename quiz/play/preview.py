@@ -169,7 +169,7 @@ class Preview:
     def _show(self, terminal: Terminal) -> None:
         if self.page:
             self.page.runs.collect()
-        frame = Frame(self._header(), self._body(), [self._keys()], self._side())
+        frame = Frame(self._header(), self._body(), [self._keys()])
         shown = compose(self.desk.console, frame, self.scroll, self.desk.words("more-below"))
         self.scroll = shown.scroll
         terminal.draw(shown.rows)
@@ -197,7 +197,7 @@ class Preview:
             return Group(*self._faults())
         if isinstance(item, Question) and not self.answered:
             return Group(*self._faults(), self._asked(item))
-        return Group(*self._faults(), *self.page.notes(), self.page.body())
+        return Group(*self._faults(), self.page.body())
 
     def _asked(self, question: Question) -> RenderableType:
         options = options_of(question)
@@ -211,11 +211,6 @@ class Preview:
             signs=self.desk.signs,
             words=self.desk.words,
         )
-
-    def _side(self) -> RenderableType | None:
-        if self.page is None or (isinstance(self._item(), Question) and not self.answered):
-            return None
-        return self.page.side()
 
     def _keys(self) -> Text:
         words = self.desk.words
@@ -241,8 +236,4 @@ class Preview:
             console.print(self._header())
             if isinstance(item, Question):
                 console.print(Text(""), self._asked(item), Text(""), sep="\n")
-            for note in self.page.notes():
-                console.print(note)
             console.print(self.page.body())
-            if (side := self.page.side()) is not None:
-                console.print(Text(""), side, sep="\n")

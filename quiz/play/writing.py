@@ -48,7 +48,8 @@ def new(
     )
     written.append(_write(file, text))
     if with_demo:
-        written.append(_write(demo, skeleton.demo(topic)))
+        main = skeleton.DEMO_MAIN if pack.builtin else ""
+        written.append(_write(demo, skeleton.demo(topic) + main))
     written += write_schemas(pack.root / "schema")
     for each in written:
         console.print(Text(words("new.written", file=seen(_from_here(each)))), soft_wrap=True)

@@ -118,7 +118,7 @@ def explanation(
 
     rows: list[RenderableType] = []
     for belief in beliefs:
-        lead = Text(f"{words('belief')}: ", theme.HINT)
+        lead = Text(f"{words('belief')}{words('colon')}", theme.HINT)
         rows += [Text(""), Prose(belief.belief.pick(words.lang), first=lead, rest="  ")]
         rows.append(Prose(fill(belief.truth.pick(words.lang), figures), first=Text("  ")))
     label = "correction" if question.kind == "verdict" else "answer"

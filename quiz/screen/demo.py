@@ -53,7 +53,9 @@ def claims(run: Run, names: Sequence[str], signs: Signs, words) -> RenderableTyp
 
 
 def look(run: Run, words) -> RenderableType:
-    return Prose(run.look.pick(words.lang), first=Text(f"{words('look')}: ", theme.ACCENT))
+    return Prose(
+        run.look.pick(words.lang), first=Text(f"{words('look')}{words('colon')}", theme.ACCENT)
+    )
 
 
 def views(run: Run, words, *, height: int, most: int = 9) -> list[RenderableType]:

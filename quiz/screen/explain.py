@@ -28,15 +28,25 @@ def section(title: str) -> list[RenderableType]:
     return [Text(""), Text(title, theme.ACCENT), Text("")]
 
 
-def topic_page(
-    topic: Topic, run_of: RunOf, cite: Callable[[Sequence[str]], list[str]], signs: Signs, words
-) -> RenderableType:
-    """`run_of` gives the run of a demo call, or None while it is not there; `cite` full sources."""
-    lang = words.lang
-    figures = figures_of(run_of(topic.demo))
+def opening(topic: Topic, run: Run | None, words) -> RenderableType:
+    """The question, and its answer in two lengths with the figures of the main demo's run."""
+    lang, figures = words.lang, figures_of(run)
     rows: list[RenderableType] = [Prose(topic.question.pick(lang), style=theme.TITLE)]
     rows += [*section(words("explain.short")), Markdown(fill(topic.short.pick(lang), figures))]
     rows += [*section(words("explain.full")), Markdown(fill(topic.full.pick(lang), figures))]
+    return Group(*rows)
+
+
+def details(
+    topic: Topic, run_of: RunOf, cite: Callable[[Sequence[str]], list[str]], signs: Signs, words
+) -> RenderableType:
+    """The whiteboard, what people say, traps and follow-ups.
+
+    `run_of` gives the run of a demo call, or None while it is not there; `cite` full sources.
+    """
+    lang = words.lang
+    figures = figures_of(run_of(topic.demo))
+    rows: list[RenderableType] = []
     if topic.whiteboard:
         board = Text(topic.whiteboard.pick(lang).rstrip("\n"), no_wrap=True, overflow="ellipsis")
         rows += [*section(words("explain.whiteboard")), board]
@@ -68,7 +78,9 @@ def statement(
     """What is said, the verdict on it, what is so, and the claims that show it."""
     lang, run = words.lang, run_of(said.demo)
     rows: list[RenderableType] = [Prose(f"“{said.text.pick(lang)}”")]
-    verdict = Text(f"{words(f'verdict.{said.verdict}')}: ", theme.JUDGEMENT[said.verdict])
+    verdict = Text(
+        f"{words(f'verdict.{said.verdict}')}{words('colon')}", theme.JUDGEMENT[said.verdict]
+    )
     correction = inline(fill(said.correction.pick(lang), figures_of(run)).strip())
     rows.append(Padding(Prose(correction, first=verdict, rest="  "), (0, 0, 0, 2)))
     if run and said.demo:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.segment import Segment, Segments
 from rich.text import Text
 
@@ -38,6 +38,20 @@ def lines_of(console: Console, what: RenderableType, width: int) -> list[list[Se
     return console.render_lines(what, options, pad=False)
 
 
+class Beside:
+    """Two columns where the window is wide, else one below the other."""
+
+    def __init__(self, left: RenderableType, right: RenderableType):
+        self.left, self.right = left, right
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if console.size.width < WIDE:
+            yield Group(self.left, Text(""), self.right)
+            return
+        for line in beside(console, self.left, self.right, options.max_width):
+            yield Segments([*line, Segment.line()])
+
+
 def beside(console: Console, left: RenderableType, right: RenderableType, width: int) -> list:
     """Two columns as lines of segments."""
     half = (width - GAP) // 2
@@ -50,11 +64,8 @@ def beside(console: Console, left: RenderableType, right: RenderableType, width:
 
 
 def body_lines(console: Console, frame: Frame, width: int) -> list[list[Segment]]:
-    if frame.side is None:
-        return lines_of(console, frame.body, width)
-    if console.size.width >= WIDE:
-        return beside(console, frame.body, frame.side, width)
-    return lines_of(console, Group(frame.body, Text(""), frame.side), width)
+    body = frame.body if frame.side is None else Beside(frame.body, frame.side)
+    return lines_of(console, body, width)
 
 
 def compose(console: Console, frame: Frame, scroll: int, more: str = "") -> Shown:

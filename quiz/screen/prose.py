@@ -26,12 +26,14 @@ def _breakable(before: str, after: str) -> bool:
     return cell_len(before) == 2 or cell_len(after) == 2
 
 
-def breaks(line: str, width: int) -> Iterator[tuple[int, int]]:
+def breaks(line: str, width: int, first: int | None = None) -> Iterator[tuple[int, int]]:
     """(start, end) of each row of one line of text, at most `width` cells wide.
 
-    The spaces at a break belong to no row. A word longer than a row is cut.
+    `first` is the width of the first row where it differs. The spaces at a break
+    belong to no row. A word longer than a row is cut.
     """
-    start, size = 0, len(line)
+    start, size, later = 0, len(line), width
+    width = width if first is None else first
     while True:
         cells, end, fits = 0, start, start
         while end < size:
@@ -53,7 +55,7 @@ def breaks(line: str, width: int) -> Iterator[tuple[int, int]]:
         if fits <= start:
             fits = max(end, start + 1)
         yield start, fits
-        start = fits
+        start, width = fits, later
         while start < size and line[start] == " ":
             start += 1
         if start == size:
@@ -73,9 +75,9 @@ class Prose:
 
     def rows(self, width: int) -> Iterator[Text]:
         lead = self.first
-        room = max(1, width - max(lead.cell_len, cell_len(self.rest)))
+        room = max(1, width - cell_len(self.rest))
         for line in self.text.split("\n", allow_blank=True):
-            for start, end in breaks(line.plain, room):
+            for start, end in breaks(line.plain, room, max(1, width - lead.cell_len)):
                 row = lead.copy()
                 row.append_text(line[start:end])
                 yield row

@@ -144,7 +144,7 @@ def ticks(
     rows: list[RenderableType] = [
         prompt(question, words),
         Text(""),
-        Prose(answer, first=Text(f"{words('you-said')}: ", theme.QUIET)),
+        Prose(answer, first=Text(f"{words('you-said')}{words('colon')}", theme.QUIET)),
         Text(""),
         Prose(words("tick"), style=theme.QUIET),
         Text(""),
@@ -159,7 +159,7 @@ def ticks(
 
 def said(answer: str, words) -> Prose:
     """What was typed, repeated."""
-    return Prose(answer, first=Text(f"{words('you-said')}: ", theme.QUIET))
+    return Prose(answer, first=Text(f"{words('you-said')}{words('colon')}", theme.QUIET))
 
 
 def keys_line(pairs: Sequence[tuple[str, str]]) -> Text:

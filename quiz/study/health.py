@@ -15,7 +15,8 @@ from quiz.study.store import suspect
 def check(path: Path) -> str:
     """"" for a database that SQLite finds sound in full, else what is wrong with it.
 
-    A damaged one is marked, so that opening it sets it aside.
+    A damaged one is marked, so that opening it sets it aside. One with an unfinished
+    write is not judged: opening it takes that back, and only then it can be read.
     """
     if not path.is_file() or not path.stat().st_size:
         return ""
@@ -23,7 +24,8 @@ def check(path: Path) -> str:
     try:
         found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
-        found = str(error)
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        found = "ok" if code == sqlite3.SQLITE_READONLY else str(error)
     finally:
         db.close()
     if found == "ok":

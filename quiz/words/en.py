@@ -41,6 +41,7 @@ WORDS = {
     "wrong": "Not right",
     "ungraded": "Not graded",
     "missed": "not chosen",
+    "colon": ": ",
     "your-answer": "Your answer: {answer}",
     "measured-answer": "Measured: {value}",
     "key-is": "Right: {value}",

@@ -41,6 +41,7 @@ WORDS = {
     "wrong": "不对",
     "ungraded": "未判分",
     "missed": "漏选",
+    "colon": "：",
     "your-answer": "你的答案：{answer}",
     "measured-answer": "实测：{value}",
     "key-is": "正确答案：{value}",

@@ -35,6 +35,11 @@ def test_a_word_longer_than_the_row_is_cut():
     assert wrapped("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
 
 
+def test_a_hanging_indent_gives_later_rows_their_own_width():
+    rows = [row.plain for row in Prose("aa bb cc dd", first="lead: ", rest=" ").rows(9)]
+    assert rows == ["lead: aa", " bb cc dd"]
+
+
 @given(st.text(alphabet="ab 中文，。（）√0", max_size=60), st.integers(4, 30))
 def test_rows_fit_and_lose_nothing_but_spaces(text, width):
     rows = wrapped(text, width)
