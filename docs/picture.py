@@ -18,6 +18,7 @@ from rich.text import Text
 
 from quiz.bank.index import open_bank
 from quiz.bank.packs import builtin
+from quiz.lab.labs import Labs
 from quiz.lab.run import Lab
 from quiz.play.desk import Desk
 from quiz.play.practice import Practice
@@ -41,13 +42,14 @@ class Film:
         self.rows = rows
 
 
-def main(key: str) -> None:
+def draw(key: str) -> str:
+    """The screen after a wrong answer to this question, as SVG."""
     console = Console(
         file=io.StringIO(), force_terminal=True, color_system="truecolor", markup=False,
         emoji=False, highlight=False, **SIZE,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as cache, open_bank(Path(cache), [builtin()]) as bank:
-        desk = Desk(bank, console, Catalogue("en"), lab=lambda: Lab(builtin().root))
+        desk = Desk(bank, console, Catalogue("en"), lab=lambda: Labs(Lab(builtin().root)))
         order = {"shuffle": lambda places: None, "clock": lambda: 0}
         session = Session([key], bank.question, Unsaved(), **order)
         film = Film()
@@ -69,10 +71,9 @@ def main(key: str) -> None:
             if part
         ]
         record.print(Segments([*runs, Segment.line()]), end="", soft_wrap=True)
-    target = Path(__file__).with_name("session.svg")
-    target.write_text(record.export_svg(title="quiz"), encoding="utf-8")
-    print(target.name)
+    return record.export_svg(title="quiz")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "scaling-query-gradient")
+    picture = draw(sys.argv[1] if len(sys.argv) > 1 else "scaling-query-gradient")
+    Path(__file__).with_name("session.svg").write_text(picture, encoding="utf-8")
