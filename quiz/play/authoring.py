@@ -17,7 +17,7 @@ from quiz.config import places
 from quiz.evidence import Run
 from quiz.lab.labs import Labs
 from quiz.lab.sound import seen
-from quiz.play.laboratory import print_json
+from quiz.play.data import print_json
 from quiz.play.progress import Progress
 from quiz.play.start import labs_of
 from quiz.refusal import Refusal

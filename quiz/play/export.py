@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from quiz.evidence import Run
-from quiz.play.laboratory import as_json
+from quiz.play.data import as_json
 from quiz.refusal import Refusal
 from quiz.screen.demo import report, value
 from quiz.screen.theme import UNICODE

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsonlib
-import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -13,46 +11,13 @@ from rich.text import Text
 from quiz.evidence import Run
 from quiz.lab.labs import Labs
 from quiz.lab.run import DemoError
+from quiz.play.data import as_json, print_json
 from quiz.play.refusals import demo_problem
 from quiz.play.sweep import curve, settings, table, values
 from quiz.refusal import Refusal
 from quiz.screen import theme
 from quiz.screen.demo import report
 from quiz.screen.keys import Terminal, is_terminal
-
-
-def number(value: object) -> object:
-    """A figure as JSON has it; NaN and infinity, which JSON lacks, as strings."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value
-
-
-def as_json(run: Run, lang: str) -> dict:
-    return {
-        "demo": run.demo,
-        "topic": run.topic,
-        "params": run.params,
-        "seed": run.seed,
-        "seconds": round(run.seconds, 4),
-        "figures": {name: number(value) for name, value in run.figures.items()},
-        "claims": [
-            {
-                "name": claim.name,
-                "statement": claim.statement.pick(lang),
-                "kind": claim.kind,
-                "measured": number(claim.measured),
-                "expected": claim.expected,
-                "holds": claim.holds,
-                "broken_by": claim.broken_by,
-            }
-            for claim in run.claims
-        ],
-    }
-
-
-def print_json(value: object) -> None:
-    print(jsonlib.dumps(value, ensure_ascii=False, indent=2))
 
 
 def list_demos(lab: Labs, console: Console, words, *, json: bool) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from quiz.bank.index import Bank
-from quiz.play.laboratory import print_json
+from quiz.play.data import print_json
 from quiz.play.start import clock, settings
 from quiz.refusal import Refusal
 from quiz.study import plan as planning

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from quiz import config
-from quiz.play.laboratory import print_json
+from quiz.play.data import print_json
 from quiz.play.refusals import nearest
 from quiz.refusal import Refusal
 from quiz.screen import theme

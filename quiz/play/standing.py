@@ -9,8 +9,8 @@ from rich.text import Text
 
 from quiz.bank.index import Bank
 from quiz.model import Misconception
+from quiz.play.data import print_json
 from quiz.play.hunting import catches
-from quiz.play.laboratory import print_json
 from quiz.play.start import clock
 from quiz.study import activity
 from quiz.study.beliefs import Belief, beliefs

