@@ -13,7 +13,7 @@ quiz: $(VENV)/.quiz
 	@$(BIN)/quiz
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto
 
 bench: $(VENV)/.test
 	@for file in tests/bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -57,9 +57,7 @@ def _summary(facts: Shown, words) -> Iterator[RenderableType]:
     if facts.present is not None:
         minutes = f"{facts.learner.pace:.0f}"
         yield Prose(words("plan.present", minutes=minutes, **_span(facts.present)))
-    note = words(
-        "plan.note", reviews=facts.learner.reviews, lasting=f"{facts.learner.typical:.1f}"
-    )
+    note = words("plan.note", reviews=facts.learner.reviews, lasting=f"{facts.learner.typical:.1f}")
     yield Prose(note, style=theme.QUIET)
 
 

@@ -13,7 +13,7 @@ from quiz.study.store import suspect
 
 
 def check(path: Path) -> str:
-    """"" for a database that SQLite finds sound in full, else what is wrong with it.
+    """ "" for a database that SQLite finds sound in full, else what is wrong with it.
 
     A damaged one is marked, so that opening it sets it aside. One with an unfinished
     write is not judged: opening it takes that back, and only then it can be read.

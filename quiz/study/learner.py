@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from quiz.study.events import Answer
@@ -86,7 +87,7 @@ def learner(answers: Sequence[Answer], forgetting: Forgetting, now: int) -> Lear
 def _each(answers: Iterable[Answer]) -> float:
     """Mean seconds from an answer to the next one, reading included, breaks left out."""
     at = [answer.at for answer in answers]
-    gaps = [b - a for a, b in zip(at, at[1:], strict=False) if 0 < b - a < PAUSE]
+    gaps = [b - a for a, b in pairwise(at) if 0 < b - a < PAUSE]
     return sum(gaps) / len(gaps) / 1000 if len(gaps) >= TIMED else EACH
 
 

@@ -17,6 +17,11 @@ OPERATORS = {
 }
 FUNCTIONS = {"sqrt": math.sqrt, "ln": math.log, "log2": math.log2, "exp": math.exp}
 NAMES = {"pi": math.pi, "e": math.e}
+UNITS = {
+    "%": 0.01, "k": 1e3, "m": 1e6, "g": 1e9, "million": 1e6, "billion": 1e9, "万": 1e4, "亿": 1e8,
+    "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2**10, "mib": 2**20, "gib": 2**30,
+}  # fmt: skip
+ABOUT = re.compile(r"^(?:[=≈~]|about|approximately|around|roughly|大约|大概|约|等于)\s*")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -33,14 +38,19 @@ def parse(text: str) -> float | None:
     for sign, plain in (("×", "*"), ("·", "*"), ("÷", "/"), ("−", "-"), ("^", "**"), ("π", "pi")):
         text = text.replace(sign, plain)
     text = re.sub(r"(?<=[\d)])\s*(?=sqrt|pi|\()", "*", text)  # 4√2, 2π
-    percent = text.endswith("%")
-    text = text.rstrip("% ").lstrip("=≈~ ")
+    text = ABOUT.sub("", text)
+    number = _arithmetic(text)
+    if number is None and (found := re.fullmatch(r"(.*?)\s*(%|[a-z\u4e00-\u9fff]+)", text)):
+        number = _arithmetic(found[1])  # a unit: its factor, or a mere word ("heads", "倍")
+        number = None if number is None else number * UNITS.get(found[2], 1)
+    return number if number is not None and math.isfinite(number) else None
+
+
+def _arithmetic(text: str) -> float | None:
     try:
-        number = _value(ast.parse(text, mode="eval").body)
-        number = float(number) / (100 if percent else 1)
+        return float(_value(ast.parse(text.strip(), mode="eval").body))
     except (SyntaxError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         return None
-    return number if math.isfinite(number) else None
 
 
 def _value(node: ast.AST) -> float:

@@ -92,16 +92,14 @@ def forecast(
     """
     topics = ["", *dict.fromkeys(task.topic for task in given)]
     done = [
-        _run(given, pace, learner, forgetting, days, random.Random(i), curve)
-        for i in range(runs)
+        _run(given, pace, learner, forgetting, days, random.Random(i), curve) for i in range(runs)
     ]
     days_of_all = list(zip(*(known for known, _ in done), strict=True))
     ends = {topic: [known[-1][topic] for known, _ in done] for topic in topics}
     cuts = {topic: quantiles(end, n=10, method="inclusive") for topic, end in ends.items()}
     return Forecast(
         days={
-            topic: tuple(fmean(at[topic] for at in day) for day in days_of_all)
-            for topic in topics
+            topic: tuple(fmean(at[topic] for at in day) for day in days_of_all) for topic in topics
         },
         low={topic: cuts[topic][0] for topic in topics},
         high={topic: cuts[topic][-1] for topic in topics},
@@ -221,7 +219,12 @@ def new_a_day(new: int, days: int) -> int:
 
 
 def needed(
-    given: Sequence[Task], by: date, goal: float, learner: Learner, forgetting: Forgetting, days: int
+    given: Sequence[Task],
+    by: date,
+    goal: float,
+    learner: Learner,
+    forgetting: Forgetting,
+    days: int,
 ) -> Plan | None:
     """The plan of fewest minutes a day with which every topic reaches `goal`; None if none does.
 
@@ -290,8 +293,9 @@ def follow(
     """The keys of the questions that the plan asks now, at most `count`.
 
     What was missed comes first, so that it does not stay at that; then what has
-    fallen below the threshold, the least remembered first; then new questions; in the last CATCH_UP days before `at` (UTC ms of the date)
-    what would be forgotten by then. `today` is the local midnight, as for plan_session.
+    fallen below the threshold, the least remembered first; then new questions; in the
+    last CATCH_UP days before `at` (UTC ms of the date) what would be forgotten by then.
+    `today` is the local midnight, as for plan_session.
     """
     skipped = history.skipped_since(today)
     cards = history.cards.all()

@@ -253,7 +253,7 @@ WORDS = {
     "remedy.damaged": "下次练习会把它另存，再建一份新的。",
     "remedy.lost": "用 quiz doctor --rescue 找回，原文件不动。",
     "remedy.future": "先后顺序不受影响。请检查各台设备的时钟。",
-    "remedy.orphan": "记录会保留。如果题目改过名，请给它加上 aliases: [旧编号]（相近的有：{near}）。",
+    "remedy.orphan": "记录会保留。题目若改过名，请给它加上 aliases: [旧编号]（相近：{near}）。",
     "remedy.pack-away": "记录会保留。把题库包的文件夹写进 QUIZ_PACKS 即可继续。",
     "remedy.set-aside": "用 quiz doctor --rescue 找回其中的记录。",
     "remedy.read-only": "练习需要能保存。",

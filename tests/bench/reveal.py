@@ -34,14 +34,18 @@ def main() -> None:
                 terminal.settle(1.0)
                 start = time.perf_counter()
                 terminal.press("1")
-                terminal.until("overrule")
-                with_run = "measured just now" in terminal.text
-                if with_run:
-                    taken.append(time.perf_counter() - start)
+                # The bytes, not the screen: emulating a terminal takes longer than drawing one.
+                drawn = b""
+                while b"overrule" not in drawn:
+                    drawn += os.read(terminal.child.child_fd, 1 << 20)
+                seconds = time.perf_counter() - start
+                terminal.stream.feed(drawn)
+                if "measured just now" in terminal.text:
+                    taken.append(seconds)
                 terminal.press("\r")
     ms = sorted(t * 1000 for t in taken)
-    print(f"reveal with its run, {len(ms)} of {count} questions: median {statistics.median(ms):.0f} ms,"
-          f" max {ms[-1]:.0f} ms  (wanted: at most 100)")  # fmt: skip
+    print(f"reveals with a run: {len(ms)} of {count}")
+    print(f"median {statistics.median(ms):.0f} ms, max {ms[-1]:.0f} ms  (wanted: at most 100)")
 
 
 if __name__ == "__main__":

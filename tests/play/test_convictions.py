@@ -45,9 +45,7 @@ def history(home) -> History:
 
 def catcher(bank):
     """A single-choice question and an option of it whose belief has a demo that refutes it."""
-    refuted = {
-        m.id for row in bank.topics() for m in bank.topic(row.id).misconceptions if m.demo
-    }
+    refuted = {m.id for row in bank.topics() for m in bank.topic(row.id).misconceptions if m.demo}
     for key in catches(bank):
         question = bank.question(key)
         for option in question.options:
@@ -115,7 +113,7 @@ def test_a_belief_shown_again_offers_the_demo_that_refutes_it(quiz, home, bank):
 
 
 def test_the_first_time_no_demo_is_pressed_on_anybody(quiz, home, bank):
-    question, option = catcher(bank)
+    question, _ = catcher(bank)
     terminal = quiz("practice", question.topic, "--kind", "single", "--cram", "--count", "99")
     expert = Expert(bank, None, "en")
     terminal.until("? keys")

@@ -125,7 +125,9 @@ def quiz(command, *words, **options):
     return subprocess.run([*command, *words], stderr=subprocess.PIPE, text=True, **options)
 
 
-@pytest.mark.parametrize("words", [["list"], ["stats"], ["topics", "--json"], ["explain", "scaling"]])
+@pytest.mark.parametrize(
+    "words", [["list"], ["stats"], ["topics", "--json"], ["explain", "scaling"]]
+)
 def test_a_reader_that_goes_away_is_no_error(home, command, words):
     quiz(command, "practice", "--count", "1", input="1\n1\n", stdout=subprocess.DEVNULL)
     read, write = os.pipe()
@@ -138,7 +140,9 @@ def test_a_reader_that_goes_away_is_no_error(home, command, words):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-@pytest.mark.parametrize("words", [["list"], ["stats"], ["topics", "--json"], ["doctor"], ["config"]])
+@pytest.mark.parametrize(
+    "words", [["list"], ["stats"], ["topics", "--json"], ["doctor"], ["config"]]
+)
 def test_a_full_device_is_one_line(home, command, words):
     with open("/dev/full", "w") as full:
         done = quiz(command, *words, stdout=full)

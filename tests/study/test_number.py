@@ -24,6 +24,13 @@ from quiz.study.number import near, parse
         ("≈ 0.5", 0.5),
         ("6.99×10^-4", 6.99e-4),
         ("-0.0852", -0.0852),
+        ("about 3", 3),
+        ("约 3 倍", 3),
+        ("2 GiB", 2 * 2**30),
+        ("24k", 24_000),
+        ("524,288 bytes", 524288),
+        ("1.3万", 13_000),
+        ("8 heads", 8),
         ("4√2", 4 * math.sqrt(2)),
         ("2000π", 2000 * math.pi),
         ("−2", -2),
@@ -35,7 +42,7 @@ def test_numbers_as_people_type_them(typed, value):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "about 3", "d_k", "__import__('os')", "9**9**9", "1/0", "sqrt(-1)", "(-8)**0.5", "nan",
+    ["", "heads", "sixty-four", "d_k", "__import__('os')", "9**9**9", "1/0", "sqrt(-1)", "(-8)**0.5", "nan",
      "[1]", "1 if 1 else 2", "(" * 60, "1e999", "f" * 100, "True"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_and_never_run(typed):

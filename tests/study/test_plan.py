@@ -64,7 +64,9 @@ def test_first_answers_pace_and_seconds_are_counted(history, clock):
     assert found.pace == pytest.approx(21 * 30 / 60 / 2)
 
 
-@pytest.mark.parametrize(("lasting", "low", "high"), [(0.3, 0.2, 0.45), (1.0, 0.7, 1.4), (4.0, 1.6, 7)])
+@pytest.mark.parametrize(
+    ("lasting", "low", "high"), [(0.3, 0.2, 0.45), (1.0, 0.7, 1.4), (4.0, 1.6, 7)]
+)
 def test_how_long_memory_lasts_is_found_from_reviews(tmp_path, lasting, low, high):
     rows = [Row(f"q{i}", "t", 0, position=i) for i in range(60)]
     student = Student(rows, {}, tmp_path, Mind(random.Random(3), lasting=lasting, first=0.6))
@@ -88,7 +90,9 @@ def test_questions_never_asked_count_as_not_known():
 
 
 def test_without_study_recall_falls_along_the_forgetting_curve():
-    found = forecast([Task("a", State(10.0, 5.0), -2.0, 8.0)], Pace(0, 0), AVERAGE, MODEL, 8, runs=2)
+    found = forecast(
+        [Task("a", State(10.0, 5.0), -2.0, 8.0)], Pace(0, 0), AVERAGE, MODEL, 8, runs=2
+    )
     assert found.days["a"][0] == pytest.approx(MODEL.recall(10.0, 2))
     assert found.on_the_date("a") == pytest.approx(0.9)  # ten days after the last answer
 

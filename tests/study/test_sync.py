@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from study_helpers import DAY, HOUR, Clock, answer, open_quick
 
 from quiz.study.history import HistoryError
-from quiz.study.sync import SyncError, Synced, events_of, sync
+from quiz.study.sync import Synced, SyncError, events_of, sync
 
 
 @pytest.fixture
