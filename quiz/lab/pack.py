@@ -21,7 +21,7 @@ from pathlib import Path
 from quiz.evidence import Run
 from quiz.lab.limits import LIMITS, Limits
 from quiz.lab.run import DemoError, Ticket
-from quiz.lab.sound import cleaned, conforms, fault, seen
+from quiz.lab.sound import cleaned, conforms, fault, printable
 from quiz.lab.trust import Survey, survey
 from quiz.lab.wire import described, finished
 
@@ -64,7 +64,7 @@ class PackLab:
     @property
     def folder(self) -> str:
         """Where the pack is, as a word of a shell."""
-        return shlex.quote(seen(str(self.root)))
+        return shlex.quote(printable(str(self.root)))
 
     def is_trusted(self) -> bool:
         return survey(self.root).digest == self._trusted()

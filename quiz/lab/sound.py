@@ -23,6 +23,11 @@ def seen(text: str) -> str:
     return _UNSEEN.sub("�", text)
 
 
+def printable(name: str) -> str:
+    """A name on one line: of a file, say, which may hold anything but / and NUL."""
+    return "".join(c if c.isprintable() else "�" for c in name)
+
+
 def cleaned(value: object) -> object:
     """JSON's own types at any depth, every string without control characters."""
     if type(value) is str:

@@ -16,7 +16,7 @@ from quiz.bank.problem import Problem
 from quiz.config import places
 from quiz.evidence import Run
 from quiz.lab.labs import Labs
-from quiz.lab.sound import seen
+from quiz.lab.sound import printable, seen
 from quiz.play.data import print_json
 from quiz.play.progress import Progress
 from quiz.play.start import labs_of
@@ -76,7 +76,7 @@ def report(
     finally:
         run.close()
         progress.close()
-    problems = [problem._replace(file=seen(problem.file)) for problem in problems]
+    problems = [problem._replace(file=printable(problem.file)) for problem in problems]
     if json:
         print_json([problem._asdict() for problem in problems])
     elif form == "github":

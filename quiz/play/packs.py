@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from quiz.bank.packs import Pack, builtin, pack_at, packs
-from quiz.lab.sound import seen
+from quiz.lab.sound import printable
 from quiz.lab.trust import Survey, survey
 from quiz.play.data import print_json
 from quiz.play.refusals import unknown
@@ -42,7 +42,7 @@ def listing(console: Console, words, *, json: bool) -> None:
     ]
     away = [folder for folder in register.added if not (Path(folder) / "content").is_dir()]
     for folder in away:
-        name = seen(Path(folder).name)
+        name = printable(Path(folder).name)
         found.append(
             {"name": name, "folder": folder, "questions": 0, "demos": 0, "code": "missing"}
         )
@@ -50,7 +50,7 @@ def listing(console: Console, words, *, json: bool) -> None:
         print_json(found)
         return
     rows = [
-        (p["name"], p["questions"], p["demos"], words(f"pack.{p['code']}"), seen(p["folder"]))
+        (p["name"], p["questions"], p["demos"], words(f"pack.{p['code']}"), printable(p["folder"]))
         for p in found
     ]
     names = ("pack.name", "pack.files", "demos", "pack.code", "pack.folder")
@@ -75,7 +75,7 @@ def add(folder: str, console: Console, words) -> None:
     packs(os.environ, [*map(Path, the_register().added), root])  # refuses two of one name
     the_register().add(root)
     pack = pack_at(root)
-    console.print(Text(words("pack.added", pack=pack.name, folder=seen(str(root)))))
+    console.print(Text(words("pack.added", pack=pack.name, folder=printable(str(root)))))
     if survey(root).code:
         line = words("demo-untrusted-pack", folder=pack.name)
         console.print(Text(line, theme.HINT), soft_wrap=True)
@@ -89,7 +89,7 @@ def remove(name: str, console: Console, words) -> None:
     if name not in by_name:
         raise Refusal(unknown("pack", name, sorted(by_name), words))
     register.remove(Path(by_name[name]))
-    console.print(Text(words("pack.removed", pack=name, folder=seen(by_name[name]))))
+    console.print(Text(words("pack.removed", pack=name, folder=printable(by_name[name]))))
 
 
 def trust(name: str, console: Console, words, *, yes: bool) -> None:
@@ -135,7 +135,7 @@ def _code(pack: Pack, found: Survey, words) -> Text:
     shown = Text(f"{words('pack.permissions', pack=pack.name)}\n\n", theme.HINT)
     for path, data in found.code.items():
         lines = words.plural("pack.lines", data.count(b"\n"))
-        shown.append(f"  {seen(str(pack.root / 'demos' / path))}", "")
+        shown.append(f"  {printable(str(pack.root / 'demos' / path))}", "")
         shown.append(f"  {lines}\n", theme.QUIET)
     shown.append(f"\nSHA-256 {found.digest}", theme.QUIET)
     return shown

@@ -15,7 +15,7 @@ from quiz.bank.index import open_bank
 from quiz.bank.packs import Pack, builtin, pack_of, stamp
 from quiz.bank.problem import Problem
 from quiz.config import places
-from quiz.lab.sound import seen
+from quiz.lab.sound import printable
 from quiz.model import LANGS, Question, Topic
 from quiz.play import editors
 from quiz.play.desk import Desk
@@ -57,7 +57,7 @@ class File:
 
     def read(self) -> None:
         self._stamp = stamp(str(self.path))
-        compiled = compile_file(self.pack, self._inside, name=seen(self.path.name))
+        compiled = compile_file(self.pack, self._inside, name=printable(self.path.name))
         self.items = [item for _, item in compiled.items]
         self.problems = compiled.problems
 
@@ -182,7 +182,7 @@ class Preview:
         if isinstance(item, Question):
             topic = self.desk.topic_title(item)
             return asked.header(item, topic, self.at + 1, len(self.file.items), words)
-        title = item.title.pick(words.lang) if item else seen(self.file.path.name)
+        title = item.title.pick(words.lang) if item else printable(self.file.path.name)
         return Header(Text(title, theme.TITLE), Text(""))
 
     def _faults(self) -> list[RenderableType]:

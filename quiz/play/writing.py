@@ -15,7 +15,7 @@ from quiz.bank.index import Bank, Missing
 from quiz.bank.packs import Pack, pack_at, pack_of
 from quiz.bank.rules.id_format import ID
 from quiz.bank.rules.kind_fields import FIELDS
-from quiz.lab.sound import seen
+from quiz.lab.sound import printable
 from quiz.model import LANGS, Question
 from quiz.play import editors
 from quiz.play.authoring import report, write_schemas
@@ -52,17 +52,17 @@ def new(
         written.append(_write(demo, skeleton.demo(topic) + main))
     written += write_schemas(pack.root / "schema")
     for each in written:
-        console.print(Text(words("new.written", file=seen(_from_here(each)))), soft_wrap=True)
+        console.print(Text(words("new.written", file=printable(_from_here(each)))), soft_wrap=True)
     if editors.chosen() and sys.stdin.isatty() and sys.stdout.isatty():
         editors.edit(file, 1, words)
     _say_what_next(pack, file, console, words)
 
 
 def _say_what_next(pack: Pack, file: Path, console: Console, words) -> None:
-    name = seen(_from_here(file))
+    name = printable(_from_here(file))
     console.print(Text(words("new.next", file=name), theme.QUIET), soft_wrap=True)
     if pack not in the_packs():
-        folder = seen(_from_here(pack.root))
+        folder = printable(_from_here(pack.root))
         console.print(Text(words("new.practise", folder=folder), theme.QUIET), soft_wrap=True)
 
 
@@ -74,7 +74,7 @@ def _pack_for(folder: str, words) -> Pack:
     content = root / "content"
     if not content.is_dir():
         if root.is_dir() and any(not entry.name.startswith(".") for entry in root.iterdir()):
-            raise Refusal(words("error.no-pack", folder=seen(str(root.resolve()))))
+            raise Refusal(words("error.no-pack", folder=printable(str(root.resolve()))))
         content.mkdir(parents=True)
         try:
             return pack_at(root)
@@ -105,7 +105,7 @@ def _topics(pack: Pack) -> dict[str, int]:
 def _refuse_existing(files: Sequence[Path], words) -> None:
     for file in files:
         if file.exists():
-            raise Refusal(words("error.exists", file=seen(_from_here(file))))
+            raise Refusal(words("error.exists", file=printable(_from_here(file))))
 
 
 def _write(file: Path, text: str) -> Path:

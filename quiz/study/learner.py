@@ -22,6 +22,7 @@ HALF = 0.5  # days from which an answer tells of forgetting rather than of the s
 PAUSE = 300_000  # ms between two answers from which it was a break
 EACH = 45.0  # seconds from one question to the next, before there is a record
 TIMED = 10  # gaps between answers from which the record counts
+DRAWS = 1000  # from which the quantiles of the first answers are read
 RECENT = 14  # days that the present pace is taken from
 
 
@@ -34,18 +35,30 @@ class Learner(NamedTuple):
     pace: float | None  # minutes a day lately; None before the first answer
     reviews: int  # answers that `lasting` rests on
 
-    def draw(self, rng: random.Random) -> tuple[float, float]:
-        """(lasting, chance of a right first answer) of one learner who fits the history."""
-        (lasting,) = rng.choices(GRID, self.lasting)
-        return lasting, rng.betavariate(*self.first)
+    def sample(self, count: int) -> list[tuple[float, float]]:
+        """(lasting, chance of a right first answer) of learners who fit the history.
+
+        They are spread evenly over what is possible, so that few stand for all, and
+        they are the same each time.
+        """
+        rng = random.Random(count)
+        firsts = sorted(rng.betavariate(*self.first) for _ in range(DRAWS))
+        ranks = [(i + 0.5) / count for i in range(count)]
+        chances = [firsts[int(rank * DRAWS)] for rank in ranks]
+        rng.shuffle(chances)
+        return [(self.quantile(rank), chance) for rank, chance in zip(ranks, chances, strict=True)]
 
     @property
     def typical(self) -> float:
         """The posterior median of `lasting`."""
+        return self.quantile(0.5)
+
+    def quantile(self, share: float) -> float:
+        """What `lasting` stays below with this probability."""
         total = 0.0
         for value, weight in zip(GRID, self.lasting, strict=True):
             total += weight
-            if total >= 0.5:
+            if total >= share:
                 return value
         return GRID[-1]
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RUNS = 100  # simulated learners behind a forecast
 SEARCH_RUNS = 8  # behind each step of the search for the minutes
+STEPS = 4  # of a sixteenth, by which those minutes may grow when many are asked
 MOST = 240  # minutes a day: beyond it there is no plan
 CATCH_UP = 3  # last days on which what would be forgotten by the date is asked ahead of time
 LONGEST = 366  # days that are simulated
@@ -92,7 +93,8 @@ def forecast(
     """
     topics = ["", *dict.fromkeys(task.topic for task in given)]
     done = [
-        _run(given, pace, learner, forgetting, days, random.Random(i), curve) for i in range(runs)
+        _run(given, pace, learner.each, person, forgetting, days, random.Random(i), curve)
+        for i, person in enumerate(learner.sample(runs))
     ]
     days_of_all = list(zip(*(known for known, _ in done), strict=True))
     ends = {topic: [known[-1][topic] for known, _ in done] for topic in topics}
@@ -113,14 +115,15 @@ def forecast(
 def _run(
     given: Sequence[Task],
     pace: Pace,
-    learner: Learner,
+    each: float,
+    person: tuple[float, float],
     forgetting: Forgetting,
     days: int,
     rng: random.Random,
     curve_too: bool,
 ) -> tuple[list[dict[str, float]], dict[str, float]]:
     """One learner: recall by topic on each day, and the seconds spent on each topic."""
-    lasting, first = learner.draw(rng)
+    lasting, first = person
     new = [task for task in reversed(given) if task.state is None]
     sizes: dict[str, int] = {}
     for task in given:
@@ -145,7 +148,7 @@ def _run(
             state = forgetting.next(task.state, GOOD if right else AGAIN, since)
         if not right:  # asked again in the same sitting, its answer just read
             state = forgetting.next(state, GOOD, 0)
-        seconds = learner.each * (1 if right else 2)
+        seconds = each * (1 if right else 2)
         spent[""] += seconds
         spent[task.topic] = spent.get(task.topic, 0.0) + seconds
         return Task(task.topic, state, day, due_after(state, day))
@@ -234,9 +237,9 @@ def needed(
     """
     new = new_a_day(sum(task.state is None for task in given), days)
 
-    def enough(minutes: int, threshold: float) -> bool:
+    def enough(minutes: int, threshold: float, runs: int = SEARCH_RUNS) -> bool:
         pace = Pace(minutes, new, threshold, goal)
-        found = forecast(given, pace, learner, forgetting, days, runs=SEARCH_RUNS, curve=False)
+        found = forecast(given, pace, learner, forgetting, days, runs=runs, curve=False)
         return all(curve[-1] >= goal for curve in found.days.values())
 
     best: Plan | None = None
@@ -247,8 +250,15 @@ def needed(
         while high - low > max(1, high // 16):
             middle = (low + high) // 2
             low, high = (low, middle) if enough(middle, threshold) else (middle, high)
-        best = Plan(by, goal, high, new, threshold, round(high * 60 / learner.each))
-    return best
+        best = Plan(by, goal, high, new, threshold, 0)
+    if best is None:
+        return None
+    minutes = best.minutes
+    for _ in range(STEPS):  # few learners found it: many have to agree
+        if minutes >= MOST or enough(minutes, best.threshold, RUNS):
+            break
+        minutes += max(1, minutes // 16)
+    return best._replace(minutes=minutes, answers=round(minutes * 60 / learner.each))
 
 
 # --- kept, and followed ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from functools import lru_cache
 
 from quiz.study.han import simplified
 
@@ -16,6 +17,7 @@ NEGATION = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # a rubric's wordings come with every answer
 def normal(text: str) -> str:
     """One form for what differs only in case, width, superscripts, spacing and spelling.
 
