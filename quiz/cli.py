@@ -184,14 +184,24 @@ def demo(
 
 
 @app.command()
-def topics(pack: Pack = "", json: Json = False, lang: Lang = "") -> None:
+def topics(
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Each statement: what examines and what shows it.")
+    ] = False,
+    pack: Pack = "",
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
     """The eleven topics and what there is on each."""
-    from quiz.play.reports import topics
+    from quiz.play import reports
 
     _use(pack)
     words = _words(lang)
     with _bank() as bank:
-        topics(bank, _lab(), _console(), words, json)
+        if coverage:
+            reports.coverage(bank, _console(), words, json)
+        else:
+            reports.topics(bank, _lab(), _console(), words, json)
 
 
 @app.command("list")
@@ -332,9 +342,7 @@ def check(
         authoring.codes(console, json=json)
         return
     chosen = [*(paths or []), *([pack] if pack else [])]
-    raise typer.Exit(
-        authoring.report(chosen, console, words, json=json, form=form, trust=trust)
-    )
+    raise typer.Exit(authoring.report(chosen, console, words, json=json, form=form, trust=trust))
 
 
 @app.command()

@@ -3,7 +3,7 @@
 Logits QKᵀ have rank at most d_k (the bottleneck of Bhojanapalli et al. 2020), but softmax
 lifts the rank, and rank-2 logits already put all weight on any one key: place the keys on a
 circle and let the logits be large. What small d_k limits is which pairs of keys a query can
-single out: 2 on a line, at most 3n/2 in the plane (Erdős, Lovász, Simmons & Straus 1973).
+single out: 2 on a line, at most 3n/2 in the plane (Edelsbrunner & Stöckl 1986).
 """
 
 from typing import Annotated

@@ -2,8 +2,7 @@
 
 Large logits don't make the softmax small (its entries sum to 1 whatever they are):
 they make J small, and J is what the gradient passes through. Vaswani et al. 2017,
-section 3.2.1, suspects as much; the formula is in Goodfellow, Bengio & Courville
-2016, section 6.2.2.3.
+section 3.2.1, suspects as much; the formula is in Bishop 2006, section 4.3.4.
 """
 
 from typing import Annotated

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from quiz.bank import index, rules, structure
+from quiz.bank import index, rules, search, structure
 from quiz.bank.index import Progress
 from quiz.bank.packs import Pack
 from quiz.bank.problem import Problem
@@ -165,7 +165,7 @@ def _tidy(path: Path) -> None:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    for statement in index.SCHEMA.split(";"):
+    for statement in [*index.SCHEMA.split(";"), search.SCHEMA]:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {index.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {index.VERSION}")
@@ -177,6 +177,7 @@ def _fill(
     progress: Progress | None,
 ) -> None:
     by_name = {pack.name: pack for pack in packs}
+    folders = index.folders(packs)  # before their files: what is put in meanwhile is seen next time
     now = index.stamps(packs)
     known = {
         (pack, path): (id, (size, mtime))
@@ -197,6 +198,9 @@ def _fill(
         stale.update(w for w in clashing if w in now)
         todo = [where for where in now if where not in known or where in stale]
     gone = [(known[where][0],) for where in stale]
+    connection.executemany(
+        "DELETE FROM prose WHERE rowid IN (SELECT rowid FROM questions WHERE file = ?)", gone
+    )
     for table, column in (("questions", "file"), ("topics", "file"), ("aliases", "file"),
                           ("problems", "file"), ("files", "id")):  # fmt: skip
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
@@ -209,6 +213,11 @@ def _fill(
     if todo or gone:
         _rank_topics(connection)
         _place_questions(connection)
+    connection.execute("DELETE FROM folders")
+    connection.executemany(
+        "INSERT INTO folders VALUES (?, ?, ?)",
+        [(pack, path, mtime) for (pack, path), mtime in folders.items()],
+    )
 
 
 def _insert(connection: sqlite3.Connection, pack: Pack, path: str, stamp: tuple[int, int]) -> None:
@@ -288,6 +297,11 @@ def _insert_question(
     )
     if not done.rowcount:
         return False
+    marks = ", ".join("?" * (1 + len(search.COLUMNS)))
+    connection.execute(
+        f"INSERT INTO prose(rowid, {', '.join(search.COLUMNS)}) VALUES ({marks})",
+        (done.lastrowid, *search.entry(question)),
+    )
     connection.executemany(
         "INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)",
         [(pack.key(alias), key, file) for alias in question.aliases],

@@ -4,6 +4,11 @@ It is a cache. When a file of a pack has changed, or the index is missing,
 damaged, foreign or of another version, it is brought up to date from the YAML
 (`quiz.bank.compile`, imported only then). Readers need neither PyYAML nor
 pydantic.
+
+Opening a bank of more than FEW files looks at its folders and topics only: a file
+that was added or removed, or replaced by an editor, changes its folder. What was
+changed in place is met when that question is read, or by `Bank.look_over`, for which
+there is time once a question is on the screen.
 """
 
 from __future__ import annotations
@@ -11,19 +16,24 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.bank import decode
 from quiz.bank.packs import Pack, Stamp, stamp
 from quiz.bank.problem import Problem
 from quiz.model import Question, Topic
 
+if TYPE_CHECKING:
+    from quiz.bank.search import Found
+
 APPLICATION_ID = 0x7175697A  # "quiz"
-VERSION = 1  # of the tables
+VERSION = 2  # of the tables
 WAIT = 30  # seconds, for another process that is compiling
+FEW = 2000  # files: a look at each of so many takes no time that anybody would notice (6 ms)
+PAGE = 64  # rows that are read at once where most will not be needed
 
 SCHEMA = """
 CREATE TABLE files(
@@ -38,6 +48,7 @@ CREATE TABLE questions(
 CREATE INDEX questions_order ON questions(rank, position);
 CREATE INDEX questions_topic ON questions(topic, position);
 CREATE INDEX questions_file ON questions(file);
+CREATE TABLE folders(pack TEXT, path TEXT, mtime_ns INTEGER) STRICT;
 CREATE TABLE aliases(alias TEXT PRIMARY KEY, key TEXT, file INTEGER) STRICT;
 CREATE TABLE problems(
     file INTEGER, line INTEGER, column INTEGER, code TEXT, message TEXT) STRICT;
@@ -70,7 +81,12 @@ class TopicRow(NamedTuple):
     requires: tuple[str, ...] = ()
 
 
-_ROW = ", ".join(Row._fields)
+_ROW = ", ".join(Row._fields)  # `position` last
+# A former id counts as the key, unless a question has it as its key now.
+_OF_KEY = (
+    "FROM questions WHERE key = ?1"
+    " OR key = (SELECT key FROM aliases WHERE alias = ?1) ORDER BY key != ?1 LIMIT 1"
+)
 
 
 class Missing(LookupError):
@@ -86,6 +102,7 @@ class Bank:
 
     def __init__(self, connection: sqlite3.Connection, path: Path, packs: Sequence[Pack]):
         self._db, self._path, self._packs = connection, path, packs
+        self._looked = _is_small(connection)  # then opening it looked at every file
 
     def __enter__(self) -> Bank:
         return self
@@ -117,13 +134,20 @@ class Bank:
 
     def question(self, key: str) -> Question:
         """The question of a key or of a former id. Raises Missing."""
-        query = (
-            "SELECT blob FROM questions WHERE key = ?1"
-            " OR key = (SELECT key FROM aliases WHERE alias = ?1) ORDER BY key != ?1"
-        )
-        for (blob,) in self._rows(query, (key,)):
+        if not self._looked and self._file_changed(key):
+            self._db.close()
+            self._db = _compiled(self._path, self._packs)
+        for (blob,) in self._rows(f"SELECT blob {_OF_KEY}", (key,)):
             return decode.question(blob)
         raise Missing(key, self.near(key))
+
+    def _file_changed(self, key: str) -> bool:
+        where = "SELECT pack, path, size, mtime_ns FROM files WHERE id ="
+        found = self._rows(f"{where} (SELECT file {_OF_KEY})", (key,))
+        roots = {pack.name: pack.root for pack in self._packs}
+        return any(
+            stamp(f"{roots[pack]}/{path}") != (size, mtime) for pack, path, size, mtime in found
+        )
 
     def rows(
         self, topic: str | None = None, kind: str | None = None, level: str | None = None
@@ -134,6 +158,48 @@ class Bank:
         where = " AND ".join(f"{name} = :{name}" for name in given) or "TRUE"
         query = f"SELECT {_ROW} FROM questions WHERE {where} ORDER BY rank, position"
         return [Row(*row) for row in self._rows(query, given)]
+
+    def in_order(
+        self,
+        topic: str,
+        kinds: Collection[str] | None = None,
+        levels: Collection[str] | None = None,
+    ) -> Iterator[Row]:
+        """A topic's rows in teaching order, read as far as they are asked for."""
+        where, given = "", []
+        for name, wanted in (("kind", kinds), ("level", levels)):
+            if wanted is not None:
+                where += f" AND {name} IN ({', '.join('?' * len(wanted))})"
+                given += wanted
+        query = (
+            f"SELECT {_ROW} FROM questions WHERE topic = ? AND position > ?{where}"
+            f" ORDER BY position LIMIT {PAGE}"
+        )
+        last = -1
+        while page := self._rows(query, (topic, last, *given)):
+            for values in page:
+                yield Row(*values)
+            last = page[-1][-1]
+
+    def sizes(self, keys: Iterable[str] | None = None) -> dict[str, int]:
+        """How many questions each topic has: of these keys, or of all."""
+        if keys is None:
+            return dict(self._rows("SELECT topic, count(*) FROM questions GROUP BY topic"))
+        import json
+
+        return dict(
+            self._rows(
+                "SELECT topic, count(*) FROM json_each(?) JOIN questions ON key = value"
+                " GROUP BY topic",
+                (json.dumps(list(keys)),),
+            )
+        )
+
+    def search(self, words: Sequence[str], most: int = 20) -> list[Found]:
+        """Questions in which all of the words occur, the best first."""
+        from quiz.bank.search import search, words_of
+
+        return search(self._rows, words_of(words), most)
 
     def row(self, key: str) -> Row | None:
         found = self._rows(f"SELECT {_ROW} FROM questions WHERE key = ?", (key,))
@@ -156,6 +222,18 @@ class Bank:
         return list(dict.fromkeys(get_close_matches(word, names, n) + inside))[:n]
 
     find = near
+
+    def look_over(self) -> None:
+        """Look at every file, if opening did not; what has changed is compiled at the next start.
+
+        May run in a thread of its own.
+        """
+        if self._looked:
+            return
+        # Whatever goes wrong here (another process at work, a damaged file) is for the next start.
+        with suppress(sqlite3.Error), closing(connect(self._path)) as connection:
+            if changed(connection, self._packs):
+                connection.execute("DELETE FROM folders")
 
     @property
     def problems(self) -> list[Problem]:
@@ -186,8 +264,10 @@ def _fresh(path: Path, packs: Sequence[Pack]) -> sqlite3.Connection | None:
         return None
     connection = connect(path)
     with suppress(sqlite3.DatabaseError):
-        if is_ours(connection) and not changed(connection, packs):
-            return connection
+        if is_ours(connection):
+            differs = changed if _is_small(connection) else _moved
+            if not differs(connection, packs):
+                return connection
     connection.close()
     return None
 
@@ -244,3 +324,30 @@ def changed(connection: sqlite3.Connection, packs: Sequence[Pack]) -> bool:
         )
     }
     return known != stamps(packs)
+
+
+def _is_small(connection: sqlite3.Connection) -> bool:
+    rows = connection.execute("SELECT id FROM files LIMIT 1 OFFSET ?", (FEW,))
+    return rows.fetchone() is None
+
+
+def folders(packs: Sequence[Pack]) -> dict[tuple[str, str], int]:
+    """(pack, path) of every folder of content -> when something was last put in or taken out."""
+    return {
+        (pack.name, path): stamp(f"{pack.root}/{path}")[1]
+        for pack in packs
+        for path in pack.folders()
+    }
+
+
+def _moved(connection: sqlite3.Connection, packs: Sequence[Pack]) -> bool:
+    """Whether the folders, or the topics' own files, are other than when they were compiled."""
+    known = {(pack, path): mtime for pack, path, mtime in connection.execute(
+        "SELECT pack, path, mtime_ns FROM folders")}  # fmt: skip
+    if known != folders(packs):
+        return True
+    roots = {pack.name: pack.root for pack in packs}
+    topics = connection.execute(
+        "SELECT pack, path, size, mtime_ns FROM files WHERE id IN (SELECT file FROM topics)"
+    )
+    return any(stamp(f"{roots[pack]}/{path}") != tuple(rest) for pack, path, *rest in topics)

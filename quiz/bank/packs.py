@@ -33,6 +33,12 @@ class Pack(NamedTuple):
                 if name.endswith((".yaml", ".yml")):
                     yield f"content/{topic}/{name}"
 
+    def folders(self) -> Iterator[str]:
+        """`content` and the folder of each topic, in order."""
+        yield "content"
+        for topic in sorted(_entries(self.root / "content")):
+            yield f"content/{topic}"
+
     def demos(self) -> dict[str, Path]:
         """Demo name -> its file."""
         return {

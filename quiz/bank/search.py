@@ -8,7 +8,6 @@ looked for in the texts themselves.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 

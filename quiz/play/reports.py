@@ -50,6 +50,33 @@ def topics(bank: Bank, lab: Lab, console: Console, words, json: bool) -> None:
     console.print(Table(header, rows))
 
 
+def coverage(bank: Bank, console: Console, words, json: bool) -> None:
+    """Every statement, the questions that examine it, and what it rests on."""
+    found = []
+    for row in sorted(bank.topics(), key=lambda row: row.order):
+        written = [q for q in bank.rows(topic=row.id) if q.kind != "verdict"]
+        covers = {q.key: bank.question(q.key).covers for q in written}
+        for said in bank.topic(row.id).statements:
+            found.append(
+                {
+                    "topic": row.id,
+                    "statement": said.id,
+                    "text": said.text.pick(words.lang),
+                    "verdict": said.verdict,
+                    "questions": [key for key, ids in covers.items() if said.id in ids],
+                    "demo": said.demo.name if said.demo else None,
+                    "claims": list(said.demo.claims) if said.demo else [],
+                    "sources": list(said.sources),
+                }
+            )
+    if json:
+        print_json(found)
+        return
+    from quiz.screen.coverage import coverage
+
+    console.print(coverage(found, words))
+
+
 def listing(
     bank: Bank, console: Console, words, json: bool, *, topic: str, kind: str, level: str
 ) -> None:

@@ -153,7 +153,7 @@ def practise(
             raise Refusal(words("error.readonly", path=history.path.parent))
         now = clock()
         plan = plan_session(
-            list(bank.rows()),
+            bank,
             history,
             now,
             today=day_start(now),

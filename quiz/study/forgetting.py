@@ -38,7 +38,8 @@ class Forgetting:
 
     def recall(self, stability: float, days: float) -> float:
         """Probability of recall so many days after the last answer."""
-        return (1 + self.factor * max(0.0, days) / stability) ** -self.decay
+        since = days if days > 0.0 else 0.0  # not max(): this is where simulations spend their time
+        return (1 + self.factor * since / stability) ** -self.decay
 
     def until(self, stability: float, threshold: float) -> float:
         """Days until recall has fallen to a threshold."""

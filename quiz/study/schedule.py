@@ -29,6 +29,22 @@ class Row(Protocol):
     position: int  # within the topic, in teaching order
 
 
+class Catalogue(Protocol):
+    """The questions there are, looked up as they are needed: there may be a hundred thousand."""
+
+    def row(self, key: str) -> Row | None: ...
+
+    def rows(self) -> Iterable[Row]: ...
+
+    def in_order(
+        self, topic: str, kinds: Collection[str] | None, levels: Collection[str] | None
+    ) -> Iterator[Row]:
+        """A topic's questions as they are to be taught."""
+
+    def sizes(self, keys: Iterable[str] | None = None) -> Mapping[str, int]:
+        """How many questions each topic has: of these keys, or of all."""
+
+
 def suggested_rating(verdict: str, hints: int = 0) -> int:
     """The FSRS rating that a verdict suggests: 1 again, 2 hard, 3 good. 4, easy, is the learner's.
 
@@ -48,7 +64,7 @@ def day_start(now: int, zone: tzinfo | None = None) -> int:
 
 
 def plan_session(
-    rows: Sequence[Row],
+    bank: Catalogue,
     history: History,
     now: int,
     *,
@@ -71,27 +87,41 @@ def plan_session(
     ignores dates and limits: the weakest first, `rng` deciding between equals.
     None for `topics`, `kinds` or `levels` selects all.
     """
-    selected = [
-        row
-        for row in rows
-        if (topics is None or row.topic in topics)
-        and (kinds is None or row.kind in kinds)
-        and (levels is None or row.level in levels)
-    ]
+
+    def selected(row: Row) -> bool:
+        return (
+            (topics is None or row.topic in topics)
+            and (kinds is None or row.kind in kinds)
+            and (levels is None or row.level in levels)
+        )
+
     if cram:
-        return _weakest_first(selected, history, now, rng)[:count]
+        return _weakest_first(filter(selected, bank.rows()), history, now, rng)[:count]
     skipped = history.skipped_since(today)
-    by_key = {row.key: row for row in selected if row.key not in skipped}
     plan: list[Row] = []
     for key in history.cards.due(now):
         if len(plan) >= count:
             break
-        if key in by_key:
-            plan.append(by_key[key])
+        row = None if key in skipped else bank.row(key)
+        if row is not None and selected(row):
+            plan.append(row)
     room = min(count - len(plan), new_limit - history.cards.begun_since(today))
     if room > 0:
-        previous = plan[-1].topic if plan else ""
-        fresh = new_questions(rows, by_key.values(), history.cards.begun(), requires, previous)
+        begun = history.cards.begun()
+        total = bank.sizes()
+
+        def waiting(topic: str) -> Iterator[Row]:
+            rows = bank.in_order(topic, kinds, levels)
+            return (row for row in rows if row.key not in begun and row.key not in skipped)
+
+        chosen = [topic for topic in total if topics is None or topic in topics]
+        fresh = _interleaved(
+            {topic: waiting(topic) for topic in chosen},
+            total,
+            bank.sizes(begun),
+            requires,
+            plan[-1].topic if plan else "",
+        )
         plan += [row for row, _ in zip(fresh, range(room), strict=False)]
     return [row.key for row in plan]
 
@@ -120,8 +150,34 @@ def new_questions(
     for row in candidates:
         if row.key not in begun:
             waiting.setdefault(row.topic, []).append(row)
-    for queue in waiting.values():
-        queue.sort(key=lambda row: (row.level == "senior", row.position, row.key), reverse=True)
+    queues = {topic: iter(sorted(queue, key=_teaching)) for topic, queue in waiting.items()}
+    return _interleaved(queues, total, done, requires, previous)
+
+
+def _teaching(row: Row) -> tuple:
+    return (row.level == "senior", row.position, row.key)
+
+
+def _interleaved(
+    waiting: Mapping[str, Iterator[Row]],
+    total: Mapping[str, int],
+    begun: Mapping[str, int],
+    requires: Mapping[str, Sequence[str]],
+    previous: str,
+) -> Iterator[Row]:
+    """What waits in each topic, merged as `new_questions` says; read as far as it is asked for.
+
+    `total` and `begun` count all questions of a topic, whether they wait or not.
+    """
+    done = {topic: begun.get(topic, 0) for topic in total}
+    heads: dict[str, Row] = {}
+
+    def draw(topic: str) -> None:
+        row = next(waiting[topic], None)
+        if row is None:
+            heads.pop(topic, None)
+        else:
+            heads[topic] = row
 
     def is_open(topic: str) -> bool:
         return all(
@@ -130,15 +186,16 @@ def new_questions(
         )
 
     def rank(topic: str) -> tuple[int, str]:
-        return (waiting[topic][-1].rank, topic)
+        return (heads[topic].rank, topic)
 
-    while waiting:
-        choice = [topic for topic in waiting if is_open(topic)] or [min(waiting, key=rank)]
+    for topic in waiting:
+        draw(topic)
+    while heads:
+        choice = [topic for topic in heads if is_open(topic)] or [min(heads, key=rank)]
         others = [topic for topic in choice if topic != previous] or choice
         topic = min(others, key=lambda topic: (done[topic] / total[topic], rank(topic)))
-        row = waiting[topic].pop()
-        if not waiting[topic]:
-            del waiting[topic]
+        row = heads[topic]
+        draw(topic)
         done[topic] += 1
         previous = topic
         yield row

@@ -10,10 +10,12 @@ from functools import lru_cache
 from quiz.study.han import simplified
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", "0123456789n")
+REACH = 80  # characters before a wording in which a denial can stand
+# A word that denies, up to three more, and then what is looked for; "but" ends its reach.
 NEGATION = re.compile(
-    r"(?:\b(?:not|no|never|without|neither|nor|cannot|non|isn't|aren't|doesn't|don't|won't|can't)"
-    r"\b(?! only\b)(?:[ -][a-z']+){0,2}[ -]?"
-    r"|(?:不|没有|没|无|未|非|并非)(?!仅|只|但|同)[\u4e00-\u9fff]{0,2})$"
+    r"(?:\b(?:not|no|never|without|neither|nor|cannot|non|[a-z]+n't)"
+    r"\b(?! only\b)(?:[ -](?!but\b|so\b|and\b)[a-z']+){0,3}[ -]?"
+    r"|(?:不|没有|没|无|未|非|并非)(?!仅|只|但|同)(?:(?![而但就也才又却])[\u4e00-\u9fff]){0,4})$"
 )
 
 
@@ -52,7 +54,7 @@ def mentions(answer: str, wording: str) -> bool:
     before = r"(?<![a-z0-9_^])" if re.match(r"[a-z0-9_]", wanted) else ""
     after = r"s?(?![a-z0-9_^])" if re.search(r"[a-z0-9_]$", wanted) else r"(?!\^)"
     for found in re.finditer(before + re.escape(wanted) + after, said):
-        if not NEGATION.search(said[: found.start()]):
+        if not NEGATION.search(said[max(found.start() - REACH, 0) : found.start()]):
             return True
     return False
 

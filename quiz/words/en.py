@@ -157,6 +157,10 @@ WORDS = {
     "title": "title",
     "knobs": "knobs",
     "recall.note": "recall: the predicted chance that you would answer a seen question right now",
+    "coverage.total": (
+        "{statements} statements: {examined} examined by a question, {shown} shown by a demo,"
+        " {cited} with a source."
+    ),
     "stats.empty": "Nothing answered yet. Start with: quiz",
     "undo.done": "Taken back: your answer to {question}.",
     "undo.none": "There is no answer to take back.",

@@ -155,6 +155,9 @@ WORDS = {
     "title": "标题",
     "knobs": "参数",
     "recall.note": "记忆：预计此刻还能答对已学题目的概率",
+    "coverage.total": (
+        "共 {statements} 条说法：{examined} 条有题目考查，{shown} 条有实验验证，{cited} 条有出处。"
+    ),
     "stats.empty": "还没有作答记录。开始：quiz",
     "undo.done": "已撤销：{question} 的答案。",
     "undo.none": "没有可以撤销的答案。",

@@ -23,8 +23,9 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # ours
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 PIECES = st.sampled_from(
     [b"\x1b]52;c;aGk=\x07", b"\x1b[2J", b"\x9b2J", "\u202e".encode(), b"\x00", b"\xff\xfe",
-     b"\r", b"\t", b'"\\e[31m"', b'"\\x9b"', b"[", b"]" * 30, b"{{ x | .99f }}", b"[link=x]", b"\n---\n",
-     b": ", "，".encode(), b"&a *a", b"!!python/object:os.system x", b"1e999", b"\xed\xa0\x80", b"%s"]
+     b"\r", b"\t", b'"\\e[31m"', b'"\\x9b"', b"[", b"]" * 30, b"{{ x | .99f }}", b"[link=x]",
+     b"\n---\n", b": ", "，".encode(), b"&a *a", b"!!python/object:os.system x", b"1e999",
+     b"\xed\xa0\x80", b"%s"]
 )  # fmt: skip
 
 

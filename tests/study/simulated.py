@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from study_helpers import DAY, START, Clock, answer, open_quick
+from study_helpers import DAY, START, Clock, Listed, answer, open_quick
 
 from quiz.study.activity import local_day
 from quiz.study.forgetting import AGAIN, GOOD, Forgetting, State
@@ -88,7 +88,7 @@ class Student:
                 requires=self.requires, count=12,
             )  # fmt: skip
         return plan_session(
-            self.rows, self.history, now, today=today, requires=self.requires,
+            Listed(self.rows), self.history, now, today=today, requires=self.requires,
             rng=random.Random(1), new_limit=new,
         )  # fmt: skip
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +33,33 @@ class Row(NamedTuple):
     kind: str = "single"
     level: str = "core"
     position: int = 0
+
+
+class Listed:
+    """A catalogue of a few rows: what `plan_session` asks of a bank, in plain Python."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = {row.key: row for row in rows}
+
+    def row(self, key: str) -> Row | None:
+        return self._rows.get(key)
+
+    def rows(self) -> list[Row]:
+        return list(self._rows.values())
+
+    def in_order(self, topic: str, kinds=None, levels=None) -> Iterator[Row]:
+        chosen = (
+            row
+            for row in self._rows.values()
+            if row.topic == topic
+            and (kinds is None or row.kind in kinds)
+            and (levels is None or row.level in levels)
+        )
+        return iter(sorted(chosen, key=lambda r: (r.level == "senior", r.position, r.key)))
+
+    def sizes(self, keys: Iterable[str] | None = None) -> Counter[str]:
+        keys = self._rows if keys is None else keys
+        return Counter(self._rows[key].topic for key in keys if key in self._rows)
 
 
 def open_quick(path: Path, clock: Clock, **options) -> History:

@@ -209,12 +209,12 @@ def test_choosing_the_first_question_loads_nothing_heavy(tmp_path):
     code = """
 import random, sys
 from pathlib import Path
-from study_helpers import Row, START
+from study_helpers import Listed, Row, START
 from quiz.study.history import History
 from quiz.study.schedule import plan_session
 history = History.open(Path(sys.argv[1]) / "history.db", clock=lambda: START)
-rows = [Row("a", "t", 0)]
-plan = plan_session(rows, history, START, today=START, requires={}, rng=random.Random(0))
+bank = Listed([Row("a", "t", 0)])
+plan = plan_session(bank, history, START, today=START, requires={}, rng=random.Random(0))
 assert plan == ["a"], plan
 print(sorted({"fsrs", "numpy", "yaml", "pydantic", "uuid", "rich"} & set(sys.modules)))
 """

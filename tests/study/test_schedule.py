@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import fsrs
 import pytest
-from study_helpers import DAY, HOUR, MINUTE, START, Clock, Row, answer, open_quick
+from study_helpers import DAY, HOUR, MINUTE, START, Clock, Listed, Row, answer, open_quick
 
 from quiz.study import cards as cards_module
 from quiz.study.history import Scheduling
@@ -52,7 +52,7 @@ def plan(history, rows=None, **options) -> list[str]:
     now = history.clock()
     options.setdefault("rng", random.Random(0))
     return plan_session(
-        bank() if rows is None else rows,
+        Listed(bank() if rows is None else rows),
         history,
         now,
         today=day_start(now, ZoneInfo("UTC")),

@@ -15,6 +15,9 @@ from quiz.study.wording import mentions, same
         ("not only the mean but the variance", "the variance"),
         ("不仅方差变大", "方差变大"),
         ("heads", "head"),
+        ("it is not faster but more expressive", "more expressive"),
+        ("不是更快，而是表达能力更强", "表达能力"),
+        ("不是更快而是表达能力更强", "表达能力"),
     ],
 )
 def test_a_point_made_is_found(answer, wording):
@@ -30,6 +33,9 @@ def test_a_point_made_is_found(answer, wording):
         ("a non-causal mask", "causal mask"),
         ("梯度不会消失", "消失"),
         ("没有残差连接", "残差连接"),
+        ("that isn't because of the causal mask", "causal mask"),
+        ("the components needn't be independent", "independent"),
+        ("不会有秩坍缩", "坍缩"),
         ("the decoder is masked", "encoder"),
         ("d_k2 is larger", "d_k"),
         ("", "softmax"),
