@@ -241,6 +241,25 @@ def show(
 
 
 @app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS..", show_default=False)],
+    count: Annotated[
+        int, typer.Option("--count", min=1, max=999, help="How many to show at most.")
+    ] = 10,
+    pack: Pack = "",
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Find questions by what they and their answers say."""
+    from quiz.play.search import search
+
+    _use(pack)
+    wording = _words(lang)
+    with _bank() as bank:
+        search(bank, _console(), wording, words, most=count, json=json)
+
+
+@app.command()
 def stats(json: Json = False, lang: Lang = "") -> None:
     """What you have seen, what is due, what you would remember now."""
     from quiz.play.standing import stats

@@ -2,8 +2,9 @@
 
 It is an optimisation problem, not over-fitting (He et al. 2015, section 1, figure 1): the
 deep network could copy the shallow one and pass the rest through. A skip makes passing
-through free, since the branch only has to be 0; but it is exact only if nothing (such as
-Post-LN's norm) stands on the skip. Layers: skip · x + relu(layer_norm(x)) W, Adam, full batch.
+through free, since the branch only has to be 0; the nearer it starts to that, the better
+(GPT-2 divides the init by sqrt(2L)), and it is exact only if nothing (such as Post-LN's
+norm) stands on the skip. Layers: skip · x + relu(layer_norm(x)) W, Adam, full batch.
 """
 
 from functools import partial
@@ -64,6 +65,7 @@ def run(
     rng,
     *,
     residual: bool = True,
+    small_init: bool = True,
     depth: Annotated[int, Range(2, 32)] = 20,
     steps: Annotated[int, Range(30, 120)] = 60,
     leftover: Annotated[float, Range(0.0, 1.0)] = 0.0,
@@ -74,8 +76,9 @@ def run(
     losses = {}
     for layers in (2, depth):
         he = rng.standard_normal((layers, D, D)) * np.sqrt(2 / D)
-        small = he / np.sqrt(2 * layers)  # GPT-2's init of what is added to the stream
-        weights = np.stack([he, small if residual else he], axis=1)  # [layers, 2, d, d]
+        # GPT-2's init of what is added to the stream: branches start small.
+        branch = he / np.sqrt(2 * layers) if residual and small_init else he
+        weights = np.stack([he, branch], axis=1)  # [layers, 2, d, d]
         skips = (0.0, 1.0 if residual else 0.0)
         losses[layers] = training_losses(x, target, weights, skips, steps)
     shallow, deep = losses[2], losses[depth]
@@ -149,14 +152,14 @@ def run(
             ),
             Claim(
                 "with-skips-deeper-is-not-worse",
-                {"en": "With skips, the deep net does not end above the shallow one.",
-                 "zh": "加上残差，深网络不比浅网络差。"},
+                {"en": "Skips and branches that start small: the deep net is not the worse one.",
+                 "zh": "残差加上起步很小的分支，深网络不比浅网络差。"},
                 kind="stat",
                 measured=last["residual"][1] / last["residual"][0],
                 expected=Below(1.1),
-                broken_by={"residual": False},
-                because={"en": "Without the skip this is the degrading plain net again.",
-                         "zh": "去掉残差，又变回会退化的普通网络。"},
+                broken_by={"small_init": False},
+                because={"en": "A skip alone is not enough: full-size branches start far from x.",
+                         "zh": "光有残差不够：分支一开始就大，起点离恒等映射很远。"},
             ),
             Claim(
                 "zero-branches-are-the-identity",

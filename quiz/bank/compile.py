@@ -6,7 +6,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -165,7 +165,7 @@ def _tidy(path: Path) -> None:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    for statement in [*index.SCHEMA.split(";"), search.SCHEMA]:
+    for statement in [*index.SCHEMA.split(";"), *search.SCHEMA]:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {index.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {index.VERSION}")
@@ -211,12 +211,14 @@ def _fill(
     if progress and todo:
         progress(len(todo), len(todo))
     if todo or gone:
-        _rank_topics(connection)
-        _place_questions(connection)
+        put_in_order(connection)
+    _keep_folders(connection, folders)
+
+
+def _keep_folders(connection: sqlite3.Connection, folders: Mapping[tuple[str, str], int]) -> None:
     connection.execute("DELETE FROM folders")
     connection.executemany(
-        "INSERT INTO folders VALUES (?, ?, ?)",
-        [(pack, path, mtime) for (pack, path), mtime in folders.items()],
+        "INSERT INTO folders VALUES (?, ?, ?)", [(*where, at) for where, at in folders.items()]
     )
 
 
@@ -330,6 +332,12 @@ def learning_order(topics: Iterable[tuple[str, int, Sequence[str]]]) -> list[str
         found.append(best)
         del left[best]
     return found
+
+
+def put_in_order(connection: sqlite3.Connection) -> None:
+    """Topics and questions as they are to be taught."""
+    _rank_topics(connection)
+    _place_questions(connection)
 
 
 def _rank_topics(connection: sqlite3.Connection) -> None:

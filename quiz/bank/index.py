@@ -253,7 +253,7 @@ def open_bank(cache: Path, packs: Sequence[Pack], *, progress: Progress | None =
     open the same cache at once. Where the cache can't be written, the bank is compiled
     in memory each time.
     """
-    path = cache / f"bank-{_named(packs)}.{_compiler()}.sqlite"
+    path = cache / file_name(packs)
     connection = _fresh(path, packs) or _compiled(path, packs, progress)
     return Bank(connection, path, packs)
 
@@ -280,8 +280,12 @@ def _compiled(
     return compile_bank(path, packs, progress, anew=anew)
 
 
+def file_name(packs: Sequence[Pack]) -> str:
+    """Another set of packs has an index of its own, and so has another compiler."""
+    return f"bank-{_named(packs)}.{_compiler()}.sqlite"
+
+
 def _named(packs: Sequence[Pack]) -> str:
-    """Which packs: another set has an index of its own."""
     return f"{zlib.crc32(repr([(pack.name, str(pack.root)) for pack in packs]).encode()):08x}"
 
 

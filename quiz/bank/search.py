@@ -1,13 +1,16 @@
 """Full-text search of the compiled bank: SQLite's FTS5 over runs of three characters.
 
 Three characters (the `trigram` tokenizer) find what is inside a word, and Chinese, which
-puts no spaces between words. What is shorter than that has no entry in it: such a word is
-looked for in the texts themselves.
+puts no spaces between words. Which questions have all of a word's trigrams is read from the
+index, without their places (`detail = none`: a fifth of the size), so that the word itself
+is then looked for in their texts. A shorter word, as most Chinese ones are, is any of the
+trigrams that begin with it.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -15,10 +18,15 @@ from quiz.figures import MISSING, PLACE
 from quiz.model import Question, Text
 
 COLUMNS = ("prompt_en", "prompt_zh", "answer_en", "answer_zh")
-SCHEMA = f"CREATE VIRTUAL TABLE prose USING fts5({', '.join(COLUMNS)}, tokenize = 'trigram')"
-SHORTEST = 3  # characters of a word that the tokenizer knows
-WEIGHTS = "4.0, 4.0, 1.0, 1.0"  # a prompt tells better than its answer what a question is about
-RANKED = 2000  # matches that are ranked: of a word that is nearly everywhere, the first so many
+SCHEMA = (
+    f"CREATE VIRTUAL TABLE prose USING fts5({', '.join(COLUMNS)},"
+    " tokenize = 'trigram', detail = none)",
+    "CREATE VIRTUAL TABLE grams USING fts5vocab(prose, row)",
+)
+GRAM = 3  # characters
+END = " " * (GRAM - 1)  # with it, a trigram begins at the last character of a text, too
+LOOKED_AT = 2000  # of a word that is nearly everywhere, the first so many questions
+RANKED = 200  # of these, those with most of the words in the prompt are ranked
 
 _MARKS = re.compile(r"\*\*|`|^#+ |^> ", re.MULTILINE)
 _BETWEEN_WIDE = re.compile(r"(?<=[\u2e80-\uffef])\s*\n\s*(?=[\u2e80-\uffef])")
@@ -44,7 +52,8 @@ def plain(source: str) -> str:
 def entry(question: Question) -> tuple[str, ...]:
     """The row of `prose` for a question, in the order of COLUMNS."""
     texts = (question.prompt, question.answer)
-    return tuple(plain(source) for text in texts for source in (text.en, text.zh))
+    sources = [source for text in texts for source in (text.en, text.zh)]
+    return tuple(plain(source) + END if source else "" for source in sources)
 
 
 def words_of(given: Sequence[str]) -> list[str]:
@@ -59,26 +68,65 @@ def search(
 ) -> list[Found]:
     """Questions in which every word occurs, in either language, the best first.
 
-    `rows` runs a query on the index. Upper and lower case are the same.
+    `rows` runs a query on the index. Upper and lower case are the same. A word counts for
+    more in the prompt than in the answer, and by itself than inside another one; equals
+    stay in teaching order.
     """
     if not words:
         return []
-    given: list[str | int] = []
-    tests = []
-    long = [word for word in words if len(word) >= SHORTEST]
-    if long:
-        tests.append("prose MATCH ?")
-        given.append(" ".join('"' + word.replace('"', '""') + '"' for word in long))
-    for word in words:
-        if len(word) < SHORTEST:
-            tests.append("(" + " OR ".join(f"{name} LIKE ? ESCAPE '\\'" for name in COLUMNS) + ")")
-            given += ["%" + re.sub(r"([%_\\])", r"\\\1", word) + "%"] * len(COLUMNS)
-    score = f"bm25(prose, {WEIGHTS})" if long else "0"
+    matches = [_match(rows, word) for word in words]
+    if not all(matches):
+        return []
+    likes = ["%" + re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in words]
+    in_text = " AND ".join([_any_like(COLUMNS)] * len(words))
+    in_prompt = " + ".join([_any_like(COLUMNS[:2])] * len(words))
+    texts = [like for like in likes for _ in COLUMNS]
+    prompts = [like for like in likes for _ in COLUMNS[:2]]
     found = rows(
         f"SELECT q.key, q.topic, q.kind, q.level, {', '.join(COLUMNS)} FROM"
-        f" (SELECT rowid AS id, {score} AS score FROM prose WHERE {' AND '.join(tests)} LIMIT ?) f"
-        " JOIN questions q ON q.rowid = f.id JOIN prose p ON p.rowid = f.id"
-        " ORDER BY f.score, q.rank, q.position LIMIT ?",
-        (*given, RANKED, most),
+        " (SELECT rowid AS entry, * FROM prose"
+        f" WHERE prose MATCH ? AND {in_text} LIMIT {LOOKED_AT})"
+        " JOIN questions q ON q.rowid = entry"
+        f" ORDER BY {in_prompt} DESC, q.rank, q.position LIMIT {max(RANKED, most)}",
+        (" AND ".join(matches), *texts, *prompts),
     )
-    return [Found(*row[:4], Text(*row[4:6]), Text(*row[6:])) for row in found]
+    hits = [_found(*row) for row in found]
+    return sorted(hits, key=lambda one: _weight(one, words), reverse=True)[:most]
+
+
+def _match(rows: Callable[[str, Sequence], list[tuple]], word: str) -> str:
+    """What FTS5 is to match for a word; "" if the bank has nothing like it."""
+    if len(word) >= GRAM:
+        grams = {word[i : i + GRAM] for i in range(len(word) - GRAM + 1)}
+        return " AND ".join(map(_quoted, sorted(grams)))
+    start = word.lower()
+    query = "SELECT term FROM grams WHERE term >= ? AND term < ?"
+    grams = [gram for (gram,) in rows(query, (start, start + chr(sys.maxunicode)))]
+    return f"({' OR '.join(map(_quoted, grams))})" if grams else ""
+
+
+def _quoted(gram: str) -> str:
+    return '"' + gram.replace('"', '""') + '"'
+
+
+def _found(key: str, topic: str, kind: str, level: str, *texts: str) -> Found:
+    prompt_en, prompt_zh, answer_en, answer_zh = (text.removesuffix(END) for text in texts)
+    prompt, answer = Text(prompt_en, prompt_zh), Text(answer_en, answer_zh)
+    return Found(key, topic, kind, level, prompt, answer)
+
+
+def _any_like(columns: Sequence[str]) -> str:
+    return "(" + " OR ".join(f"{name} LIKE ? ESCAPE '\\'" for name in columns) + ")"
+
+
+def _weight(found: Found, words: Sequence[str]) -> int:
+    """Over the words: 4 for the word itself in the prompt, 3 inside another; 2 and 1 elsewhere."""
+    prompt, answer = (f"{text.en}\n{text.zh}" for text in (found.prompt, found.answer))
+    total = 0
+    for word in words:
+        inside = re.compile(re.escape(word), re.IGNORECASE)
+        # Letters and digits of ASCII only: Chinese words have no borders to be seen.
+        itself = re.compile(rf"(?<![A-Za-z0-9]){inside.pattern}(?![A-Za-z0-9])", re.IGNORECASE)
+        tests = ((4, itself, prompt), (3, inside, prompt), (2, itself, answer))
+        total += next((w for w, pattern, text in tests if pattern.search(text)), 1)
+    return total

@@ -74,8 +74,6 @@ class Practice:
             run = self.desk.collect(wait)
             if run is not None or self.desk.problem:
                 session.supply(run)
-                if self.desk.problem:
-                    self.notice = self.desk.problem_line(self.desk.problem)
 
     # --- keys ---
 
@@ -379,11 +377,12 @@ class Practice:
 
         session = self.session
         grade = session.grade
+        notices = []
         if call := self._refuting():
-            again = self.words("belief.again", demo=call.name)
-            notice = f"{again}\n{self.notice}".rstrip()
-        else:
-            notice = self.notice
+            notices.append(self.words("belief.again", demo=call.name))
+        if session.run_failed and self.desk.problem:
+            notices.append(self.desk.problem_line(self.desk.problem))
+        notice = "\n".join([*notices, *filter(None, [self.notice])])
         return reveal(
             session.question,
             options=session.options,

@@ -376,6 +376,7 @@ WORDS = {
     "error.readonly": "can't save: {path} is read-only. Make it writable or set QUIZ_HOME.",
     "error.trust-yes": "nobody is here to ask; if you trust {pack}, add --yes",
     "error.stdin": "standard input is closed: nothing to read answers from",
+    "error.no-words": "nothing to look for: give a word",
     "error.id": "“{name}” is no id: lower-case words joined by hyphens, such as two-words",
     "error.exists": "{file} is there already; choose another name",
     "error.no-pack": (

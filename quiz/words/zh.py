@@ -368,6 +368,7 @@ WORDS = {
     "error.readonly": "无法保存：{path} 只读。请改为可写，或设置 QUIZ_HOME。",
     "error.trust-yes": "这里没有人可以询问；如果信任 {pack}，请加 --yes",
     "error.stdin": "标准输入已关闭，读不到答案",
+    "error.no-words": "没有可搜索的内容：请给出一个词",
     "error.id": "“{name}”不能用作编号：请用连字符连接的小写单词，如 two-words",
     "error.exists": "{file} 已经存在，请换个名字",
     "error.no-pack": "{folder} 既不是空文件夹也不是题库包：请到题库包或空文件夹里，或用 --pack 指定",

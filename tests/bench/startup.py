@@ -10,6 +10,7 @@ Prints medians and ratios.
 from __future__ import annotations
 
 import compileall
+import contextlib
 import os
 import pty
 import select
@@ -34,7 +35,8 @@ def seconds(command: list[str], env: dict[str, str]) -> float:
     return time.perf_counter() - start
 
 
-def until_first_question(env: dict[str, str]) -> float:
+def until_first_question(env: dict[str, str]) -> tuple[float, float]:
+    """Seconds, and the memory in MB that it has needed at most (NaN where /proc is not there)."""
     start = time.perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -45,6 +47,7 @@ def until_first_question(env: dict[str, str]) -> float:
         assert ready, f"no question in 20 s: {seen!r}"
         seen += os.read(terminal, 65536)
     took = time.perf_counter() - start
+    memory = peak_mb(pid)
     os.write(terminal, b"\x04")  # leaves from any kind of question
     while select.select([terminal], [], [], 5)[0]:
         try:
@@ -54,7 +57,14 @@ def until_first_question(env: dict[str, str]) -> float:
             break
     os.waitpid(pid, 0)
     os.close(terminal)
-    return took
+    return took, memory
+
+
+def peak_mb(pid: int) -> float:
+    # Not by wait4: what it counts includes this process as it was when it forked.
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) / 1e3 for line in status if line.startswith("VmHWM"))
+    return float("nan")
 
 
 def main() -> None:
@@ -73,7 +83,7 @@ def main() -> None:
         for i in range(runs + 1):
             taken = (
                 seconds(YARDSTICK, env),
-                until_first_question(env),
+                until_first_question(env)[0],
                 seconds([*QUIZ, "--version"], env),
             )
             if i:  # the first round warms the file cache

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import subprocess
 
 import pytest
 
@@ -113,6 +114,48 @@ def test_a_sweep_over_the_chosen_knob(play):
     terminal.until("▸ d_k")
 
 
+def test_a_sweep_scrolls_with_the_arrows_and_closes_with_q(play):
+    terminal = play("logit-variance", size=(80, 24))
+    terminal.press("w")
+    terminal.until("logit-variance over d_k")
+    terminal.press("\x1b[B" * 3)
+    terminal.until_gone("logit-variance over d_k")
+    terminal.until("PgUp PgDn")  # still the sweep, three rows further down
+    terminal.press("q")
+    terminal.until("▸ d_k")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_knob_without_numbers_says_that_it_cannot_be_swept(play, lang):
+    terminal = play("logit-variance", lang=lang)
+    terminal.press("\x1b[A")
+    terminal.until("▸ scaled")
+    terminal.press("w")
+    terminal.until(Catalogue(lang)("sweep.no-numbers", knob="scaled", allowed="on, off"))
+
+
+def test_a_refused_value_is_told_however_far_the_view_is_scrolled(play):
+    terminal = play("logit-variance", size=(80, 24))
+    terminal.press("\x1b[6~" * 3)
+    terminal.until_gone("▸ d_k     64         1..512\n   rho")
+    terminal.press("9999\r")
+    terminal.until("d_k takes 1..512")
+
+
+def test_the_knob_being_turned_stays_in_sight_when_scrolled(play):
+    terminal = play("logit-variance", size=(80, 24))
+    terminal.press("\x1b[6~" * 3)
+    terminal.until_gone("   rho")
+    terminal.press("\x1b[C")
+    terminal.until("▸ d_k     128")
+
+
+def test_two_seeds_are_compared_in_the_readers_language(play):
+    terminal = play("logit-variance", lang="zh")
+    terminal.press("cs")
+    terminal.until("A  种 子 0" if "种 子" in terminal.text else "A  种子 0")
+
+
 def test_a_run_is_saved_as_picture_numbers_and_table_and_never_overwritten(play):
     terminal = play("logit-variance")
     for kind, suffix in (("1", ".svg"), ("2", ".json"), ("3", ".csv"), ("3", "-2.csv")):
@@ -128,6 +171,14 @@ def test_a_run_is_saved_as_picture_numbers_and_table_and_never_overwritten(play)
     rows = list(csv.DictReader((play.folder / "logit-variance.csv").read_text().splitlines()))
     assert {row["figure"]: float(row["value"]) for row in rows} == saved["figures"]
     assert "<svg" in (play.folder / "logit-variance.svg").read_text()
+
+
+def test_two_settings_must_be_there_to_be_compared(home, command):
+    done = subprocess.run(
+        [*command, "demo", "logit-variance", "vs"], stdin=subprocess.DEVNULL, capture_output=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode().strip() == f"quiz: {WORDS('error.vs')}"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])

@@ -91,6 +91,24 @@ def test_a_question_of_a_pack_that_is_not_trusted_is_answered_without_its_run(qu
     assert data(quiz("stats", "--json"))["overall"]["answers"] == 0
 
 
+@pytest.mark.parametrize("kind", ["predict", "single"])
+def test_in_a_terminal_the_reveal_says_how_to_trust(quiz, pack, command, canary, kind):
+    """However long the question was on screen before it was answered."""
+    words = ["practice", "sampling", "--kind", kind, "--count", "1", "--pack", str(pack)]
+    with Terminal([*command, *words], env=dict(os.environ), columns=140) as terminal:
+        terminal.until("s skip")
+        terminal.settle(0.5)
+        assert UNTRUSTED not in terminal.text
+        terminal.press("1")
+        terminal.until(UNTRUSTED)
+        assert "quiz pack trust" in terminal.text
+        assert (Catalogue("en")("ungraded") in terminal.text) == (kind == "predict")
+        assert "Answer" in terminal.text
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert not canary.exists()
+
+
 def test_once_trusted_its_runs_grade_and_fill_the_answers(quiz, pack):
     assert quiz("pack", "add", str(pack))[0] == 0
     assert quiz("pack", "trust", "example", "--yes")[0] == 0

@@ -65,6 +65,13 @@ def test_headers_are_wrapped_before_numbers_are_broken():
     assert "cosine" in rows[1] + rows[2]
 
 
+def test_names_of_figures_are_broken_at_their_underscores():
+    header = "n|median_norm_unscaled|largest_weight_unscaled|mean_at_8_over_1"
+    heads = [row.split() for row in shown(table(header, (4, 0.5, 0.25, 1.5)), width=40)[1:]]
+    pieces = {piece for row in heads[: heads.index(["4", "0.50", "0.25", "1.5"])] for piece in row}
+    assert {"median_", "unscaled", "largest_", "weight_"} <= pieces
+
+
 def test_too_many_columns_become_a_list():
     header = "|".join(f"column {i}" for i in range(9))
     rows = shown(table(header, tuple(float(i) / 7 for i in range(9))), width=40)
