@@ -25,7 +25,9 @@ class Terminal:
             command[0],
             list(command[1:]),
             dimensions=(rows, columns),
-            env={"TERM": "xterm-256color", **env},
+            # The window's own size counts, not what the tests' own terminal has exported.
+            env={"TERM": "xterm-256color"}
+            | {k: v for k, v in env.items() if k not in ("COLUMNS", "LINES")},
             timeout=20,
         )
 

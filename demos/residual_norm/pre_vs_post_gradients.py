@@ -57,8 +57,8 @@ def w2_gradients(x, memory, labels, weights, w_out, how, skip=1.0, final="none")
     topic="residual-norm",
     title={"en": "Gradients under Post-LN and Pre-LN", "zh": "Post-LN 与 Pre-LN 的梯度"},
     look={
-        "en": "An encoder: Post-LN's curves are level, Pre-LN's fall towards the top, the more the deeper.",
-        "zh": "编码器里 Post-LN 的曲线是平的；Pre-LN 越往顶层越小，网络越深降得越多。",
+        "en": "An encoder: Post-LN's curves are level, Pre-LN's fall towards the top.",
+        "zh": "编码器里 Post-LN 的曲线是平的；Pre-LN 越往顶层越小。",
     },
 )
 def run(
@@ -136,8 +136,8 @@ def run(
                 measured=post_depth_ratio,
                 expected=Between(0.5, 1.6),
                 broken_by={"deepnorm": True},
-                because={"en": "DeepNorm shrinks it by design: skip × (2L)^¼, branch weights × (8L)^−¼.",
-                         "zh": "DeepNorm 有意压小它：残差乘 (2L)^¼，分支权重初始化乘 (8L)^−¼。"},
+                because={"en": "DeepNorm shrinks it by design: skip × (2L)^¼, weights × (8L)^−¼.",
+                         "zh": "DeepNorm 有意压小它：残差乘 (2L)^¼，权重初始化乘 (8L)^−¼。"},
             ),
             Claim(
                 "pre-ln-last-layer-falls-with-depth",

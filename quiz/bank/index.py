@@ -45,8 +45,11 @@ CREATE TABLE topics(
 CREATE TABLE questions(
     key TEXT PRIMARY KEY, id TEXT, file INTEGER, pack TEXT, topic TEXT, rank INTEGER, kind TEXT,
     level TEXT, position INTEGER, demo TEXT, langs TEXT, revision TEXT, blob TEXT) STRICT;
-CREATE INDEX questions_order ON questions(rank, position);
-CREATE INDEX questions_topic ON questions(topic, position);
+CREATE INDEX questions_order ON questions(
+    rank, position, key, id, topic, kind, level, demo, langs);
+CREATE INDEX questions_topic ON questions(
+    topic, position, key, id, rank, kind, level, demo, langs);
+CREATE INDEX questions_key ON questions(key, topic);
 CREATE INDEX questions_file ON questions(file);
 CREATE TABLE folders(pack TEXT, path TEXT, mtime_ns INTEGER) STRICT;
 CREATE TABLE aliases(alias TEXT PRIMARY KEY, key TEXT, file INTEGER) STRICT;
@@ -189,7 +192,7 @@ class Bank:
 
         return dict(
             self._rows(
-                "SELECT topic, count(*) FROM json_each(?) JOIN questions ON key = value"
+                "SELECT topic, count(*) FROM json_each(?) JOIN questions q ON q.key = value"
                 " GROUP BY topic",
                 (json.dumps(list(keys)),),
             )

@@ -26,6 +26,7 @@ SCHEMA = (
 GRAM = 3  # characters
 END = " " * (GRAM - 1)  # with it, a trigram begins at the last character of a text, too
 LOOKED_AT = 2000  # of a word that is nearly everywhere, the first so many questions
+MOST = 30  # words; the rest is not looked for
 RANKED = 200  # of these, those with most of the words in the prompt are ranked
 
 _MARKS = re.compile(r"\*\*|`|^#+ |^> ", re.MULTILINE)
@@ -57,10 +58,10 @@ def entry(question: Question) -> tuple[str, ...]:
 
 
 def words_of(given: Sequence[str]) -> list[str]:
-    """What to look for: each word once, whatever a shell has kept together."""
+    """What to look for: each word once, also where a shell has kept some together."""
     # A terminal may hand over bytes that are no text, as lone surrogates.
     whole = " ".join(given).encode("utf-8", "replace").decode()
-    return list(dict.fromkeys(whole.split()))
+    return list(dict.fromkeys(whole.split()))[:MOST]
 
 
 def search(

@@ -141,7 +141,7 @@ class Page:
 
                 Knobs(terminal, self.desk, run.demo, run.params).run()
 
-    def _keys(self) -> Text:
+    def _keys(self) -> RenderableType:
         words = self.words
         return keys_line(
             [

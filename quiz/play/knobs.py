@@ -89,6 +89,8 @@ class Knobs:
             if key == "ctrl-d":
                 return
             self.press(key)
+            if self.notice:
+                self.scroll = 0  # it stands at the top
             self.show()
 
     @property
@@ -108,6 +110,8 @@ class Knobs:
         elif key in ("pageup", "pagedown"):
             page = max(1, self.console.size.height - 6)
             self.scroll += page if key == "pagedown" else -page
+        elif self.swept and key in ("up", "down"):
+            self.scroll += 1 if key == "down" else -1
         elif self.swept:
             self.swept, self.scroll = None, 0
         elif key == "e":
@@ -155,6 +159,9 @@ class Knobs:
     def _sweep(self) -> None:
         """Run over the whole range of the chosen knob."""
         knob = self.knob
+        if knob.type not in ("int", "float"):
+            self.notice = self.words("sweep.no-numbers", knob=knob.name, allowed=allowed(knob))
+            return
         low, high = (knob.values[0], knob.values[-1]) if knob.values else (knob.low, knob.high)
         try:
             chosen = values(knob, Sweep(knob.name, str(low), str(high)), self.demo, self.words)
@@ -216,6 +223,8 @@ class Knobs:
             label = words("demo.typing", knob=self.knob.name)
             footer.insert(0, Text.assemble((label, theme.POINTER), self.editor.text))
             cursor = (len(label) + self.editor.rows(10**6)[1][0], 0)
+        elif self.scroll > self.pointer and run.knobs:
+            footer.insert(0, self._knob_row(self.pointer))  # scrolled away above
         if self.saving:
             footer = [
                 keys_line([("1", "SVG"), ("2", "JSON"), ("3", "CSV"), ("Esc", words("key.back"))])
@@ -251,22 +260,22 @@ class Knobs:
         return Frame(header, left, footer, right, cursor)
 
     def _knobs(self) -> RenderableType:
-        run = self.run_shown
-        wide = max((len(knob.name) for knob in run.knobs), default=0)
-        rows = []
-        for i, knob in enumerate(run.knobs):
-            line = Text(no_wrap=True, overflow="ellipsis")
-            here = i == self.pointer
-            line.append(f"{self.desk.signs.pointer if here else ' '} ", theme.POINTER)
-            line.append(f"{knob.name:<{wide}}  ", "bold" if here else "")
-            changed = self.params[knob.name] != knob.default
-            style = theme.PARTLY if changed else theme.ACCENT
-            line.append(f"{shown.value(self.params[knob.name]):<10}", style)
-            line.append(f" {allowed(knob)}", theme.QUIET)
-            rows.append(line)
-        return Group(*rows)
+        return Group(*(self._knob_row(i) for i in range(len(self.run_shown.knobs))))
 
-    def _keys(self) -> Text:
+    def _knob_row(self, place: int) -> Text:
+        knobs = self.run_shown.knobs
+        knob, here = knobs[place], place == self.pointer
+        line = Text(no_wrap=True, overflow="ellipsis")
+        line.append(f"{self.desk.signs.pointer if here else ' '} ", theme.POINTER)
+        wide = max(len(knob.name) for knob in knobs)
+        line.append(f"{knob.name:<{wide}}  ", "bold" if here else "")
+        changed = self.params[knob.name] != knob.default
+        style = theme.PARTLY if changed else theme.ACCENT
+        line.append(f"{shown.value(self.params[knob.name]):<10}", style)
+        line.append(f" {allowed(knob)}", theme.QUIET)
+        return line
+
+    def _keys(self) -> RenderableType:
         words = self.words
         pairs = []
         if self.editor:

@@ -121,7 +121,7 @@ def _compare(lab, console, words, name, given, *, seed: int, once: bool, json: b
     """Two settings side by side: `scaled=on vs scaled=off`."""
     at = list(given).index("vs")
     sides = [settings(words_, words) for words_ in (given[:at], given[at + 1 :])]
-    if any(sweeps for _, sweeps in sides) or "vs" in given[at + 1 :]:
+    if len(given) == 1 or any(sweeps for _, sweeps in sides) or "vs" in given[at + 1 :]:
         raise Refusal(words("error.vs"))
     a, b = (_run(lab, name, params, seed, words) for params, _ in sides)
     if json:

@@ -36,7 +36,7 @@ class Practice:
 
     def _fresh(self) -> None:
         """Start on the question that the session is at now."""
-        self.scroll = self.scrollable = self.pointer = 0
+        self.scroll = self.scrollable = self.behind = self.pointer = 0
         self.editor = Editor()
         self.bang = False
         self._began = False
@@ -81,7 +81,7 @@ class Practice:
         if key in ("resize", "wake"):
             return
         if self.help:
-            self.help = False
+            self._helped(key)
             return
         bang, self.bang = self.bang, False
         if key not in ("pageup", "pagedown", "up", "down", " "):
@@ -105,6 +105,18 @@ class Practice:
         else:
             self._typing(key)
 
+    def _ask_help(self) -> None:
+        self.help, self.behind, self.scroll = True, self.scroll, 0
+
+    def _helped(self, key: str) -> None:
+        """Scroll the list of keys; any other key closes it."""
+        if key in ("pageup", "pagedown"):
+            self._turn(1 if key == "pagedown" else -1)
+        elif key in ("up", "down"):
+            self.scroll += 1 if key == "down" else -1
+        else:
+            self.help, self.scroll = False, self.behind
+
     def _turn(self, pages: int) -> None:
         self.scroll += pages * max(1, self.console.size.height - 6)
 
@@ -112,7 +124,7 @@ class Practice:
         """The commands that every phase of a question has."""
         session = self.session
         if key == "?":
-            self.help = True
+            self._ask_help()
         elif key == "q":
             self.quitting = True
         elif key == "u":
@@ -181,7 +193,7 @@ class Practice:
         elif key == "enter":
             self._submit(typed)
         elif key == "?" and not typed:
-            self.help = True
+            self._ask_help()
         elif key == "esc":
             self.editor = Editor()
         elif key in ("up", "down"):
@@ -361,7 +373,7 @@ class Practice:
             body = Group(body, Text(""), Text(self.words("waiting"), theme.ACCENT))
         return body
 
-    def _input(self) -> tuple[list[Text], tuple[int, int]]:
+    def _input(self) -> tuple[list[RenderableType], tuple[int, int]]:
         """The line being typed, at most four rows of it, above the keys."""
         rows, (column, row) = self.editor.rows(max(8, self.console.size.width - 6))
         first = max(0, row - 3)
@@ -409,7 +421,7 @@ class Practice:
             return Text(self.words("waiting"), theme.ACCENT)
         return None
 
-    def _keys(self) -> Text:
+    def _keys(self) -> RenderableType:
         session, words = self.session, self.words
         many = len(session.order)
         tail = [("?", words("key.keys")), ("q", words("key.quit"))]
@@ -435,9 +447,9 @@ class Practice:
         elif session.phase == WAIT:
             pairs = tail
         elif choosing(session):
-            several = session.question.kind in ("multiple", "order")
-            pairs = [(f"1-{many}", words("key.toggle" if several else "key.choose"))]
-            if several:
+            role = {"multiple": "key.toggle", "order": "key.place"}.get(session.question.kind)
+            pairs = [(f"1-{many}", words(role or "key.choose"))]
+            if role:
                 pairs.append(("Enter", words("key.answer")))
             if session.hints < len(session.question.hints):
                 pairs.append(("h", words("key.hint")))

@@ -85,14 +85,18 @@ def _in_language(accept: Sequence[str], lang: str) -> str:
 
 
 def ordered(question: Question, answer: str, signs: Signs, words) -> list[RenderableType]:
-    """The right order, with a mark where the answer had another item."""
+    """The right order, and where the answer had put an item that stood elsewhere."""
     given = answer.split(",")
     rows: list[RenderableType] = [heading(words("in-order"))]
     for i, item in enumerate(question.items):
         good = i < len(given) and given[i] == str(i + 1)
         lead = Text(f"{signs.right if good else signs.wrong} ", "green" if good else "red")
         lead.append(f"{i + 1}  ", theme.KEY)
-        rows.append(Prose(item.pick(words.lang), first=lead))
+        text = Text(item.pick(words.lang))
+        if not good and str(i + 1) in given:
+            place = given.index(str(i + 1)) + 1
+            text.append(f"  ({words('your-place', place=place)})", theme.HINT)
+        rows.append(Prose(text, first=lead))
     return rows
 
 

@@ -14,18 +14,18 @@ from quiz.screen.tables import Table
 from quiz.screen.theme import Signs
 
 
-def setting(run: Run, other: Run) -> str:
+def setting(run: Run, other: Run, words) -> str:
     """The knobs in which a run differs from another, as they are typed."""
     names = [name for name in run.params if run.params[name] != other.params[name]]
     parts = [f"{name}={value(run.params[name])}" for name in names]
     if run.seed != other.seed:
-        parts.append(f"seed {run.seed}")
+        parts.append(words("seed", seed=run.seed))
     return " ".join(parts)
 
 
 def heading(letter: str, run: Run, other: Run, words) -> RenderableType:
     line = Text(f"{letter}  ", theme.POINTER)
-    line.append(setting(run, other) or words("compare.same"), theme.TITLE)
+    line.append(setting(run, other, words) or words("compare.same"), theme.TITLE)
     return Prose(line)
 
 

@@ -21,7 +21,7 @@ class Frame(NamedTuple):
 
     header: Text
     body: RenderableType
-    footer: Sequence[Text]
+    footer: Sequence[RenderableType]
     side: RenderableType | None = None
     cursor: tuple[int, int] | None = None  # column and row within the footer
 

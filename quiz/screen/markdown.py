@@ -31,7 +31,10 @@ def _inline(token: Token, style: str = "") -> Text:
             following = "".join(after.content for after in children[i + 1 :])
             text.append(joint(text.plain[-1:], following[:1]))
         else:
-            text.append(child.content, " ".join(styles))
+            content = child.content
+            if content.startswith(" ") and text.plain[-1:] in FULL_WIDTH:
+                content = content[1:]  # it is there for the parser, as in **方差。** 变大
+            text.append(content, " ".join(styles))
     return text
 
 

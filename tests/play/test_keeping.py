@@ -9,6 +9,7 @@ import pytest
 
 from quiz.study.history import History
 from quiz.words import Catalogue
+from tests.player import squeezed
 
 WORDS = Catalogue("en")
 DAY = 86_400_000
@@ -94,7 +95,8 @@ def test_a_sound_history_has_nothing_to_put_right(home, command):
     assert found["ok"] and not found["findings"]
     assert "1 events" in found["facts"]["history"]
     shown = run(command, "doctor", "--lang", "en").stdout
-    assert WORDS("doctor.well") in shown and str(home) in shown
+    assert WORDS("doctor.well") in shown
+    assert squeezed(str(home)) in squeezed(shown)  # a long path is wrapped
 
 
 def test_a_damaged_history_is_set_aside_and_rescued(history, home, command):

@@ -120,7 +120,7 @@ def test_a_sweep_scrolls_with_the_arrows_and_closes_with_q(play):
     terminal.until("logit-variance over d_k")
     terminal.press("\x1b[B" * 3)
     terminal.until_gone("logit-variance over d_k")
-    terminal.until("PgUp PgDn")  # still the sweep, three rows further down
+    assert "PgUp PgDn" in terminal.settle()  # still the sweep, three rows further down
     terminal.press("q")
     terminal.until("▸ d_k")
 
@@ -131,13 +131,14 @@ def test_a_knob_without_numbers_says_that_it_cannot_be_swept(play, lang):
     terminal.press("\x1b[A")
     terminal.until("▸ scaled")
     terminal.press("w")
-    terminal.until(Catalogue(lang)("sweep.no-numbers", knob="scaled", allowed="on, off"))
+    said = Catalogue(lang)("sweep.no-numbers", knob="scaled", allowed="on, off")
+    assert squeezed(said)[:30] in squeezed(terminal.settle())
 
 
 def test_a_refused_value_is_told_however_far_the_view_is_scrolled(play):
     terminal = play("logit-variance", size=(80, 24))
     terminal.press("\x1b[6~" * 3)
-    terminal.until_gone("▸ d_k     64         1..512\n   rho")
+    terminal.until_gone("   rho")
     terminal.press("9999\r")
     terminal.until("d_k takes 1..512")
 

@@ -210,6 +210,28 @@ def test_the_keys_are_explained(quiz):
     terminal.until("? keys")
 
 
+def test_the_list_of_keys_scrolls_and_gives_the_place_back(quiz):
+    words = Catalogue("en")
+    terminal = quiz("practice", "--kind", "single", "--count", "1", size=(40, 12))
+    terminal.until("1-4")
+    terminal.press("1")
+    terminal.until("Enter next")
+    terminal.press("\x1b[6~")
+    before = terminal.settle()
+    terminal.press("?")
+    terminal.until(words("help.title"))
+    terminal.press("\x1b[6~")
+    terminal.until(words("help.rate")[:20])
+    terminal.press("x")
+    terminal.until_gone("closes this")
+    assert terminal.settle() == before
+
+
+def test_an_order_says_that_numbers_give_the_order(quiz):
+    terminal = quiz("practice", "--kind", "order", "--count", "1")
+    terminal.until(Catalogue("en")("key.place"))
+
+
 def test_chinese_is_typed_erased_and_pasted(quiz):
     terminal = quiz("practice", "--kind", "short", "--count", "1", lang="zh")
     terminal.until(Catalogue("zh")("key.skip"))

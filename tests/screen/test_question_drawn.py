@@ -67,7 +67,7 @@ def test_an_order_shows_beside_each_misplaced_item_where_it_was_put():
 KEYS = [("Enter", "next (good)"), ("1-4", "rate"), ("!!", "overrule"), ("?", "keys"), ("q", "quit")]
 
 
-@pytest.mark.parametrize("width", range(8, 60))
+@pytest.mark.parametrize("width", [8, 17, 25, 40, 59])
 def test_keys_that_do_not_fit_are_left_out_whole_and_the_help_key_last(width):
     (row,) = drawn(keys_line(KEYS), width)
     assert cell_len(row) <= width
