@@ -104,18 +104,18 @@ def practice(
     """A session of your choosing: topics, kinds, levels, or cramming."""
     _use(pack)
     _practise(
-        beliefs=beliefs,
         topics=tuple(topics or ()), count=count, new=new, kind=kind, level=level, cram=cram,
-        seed=seed, lang=lang, plain=plain,
+        beliefs=beliefs, seed=seed, lang=lang, plain=plain,
     )  # fmt: skip
 
 
-def _practise(*, lang: str, plain: bool, **choice) -> None:
+def _practise(*, lang: str, plain: bool, seed: int | None = None, **choice) -> None:
+    from quiz.play.choice import Choice
     from quiz.play.start import practise
 
     words = _words(lang)
     with _bank() as bank:
-        practise(bank, words, _lab, plain=plain, **choice)
+        practise(bank, words, _lab, Choice(**choice), seed=seed, plain=plain)
 
 
 @app.command()
@@ -438,7 +438,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Trust without being asked.")]
 
 
 def _complete_pack(incomplete: str) -> list[str]:
-    from quiz.play.start import the_packs
+    from quiz.play.access import the_packs
 
     return [pack.name for pack in the_packs() if pack.name.startswith(incomplete)]
 
@@ -501,7 +501,7 @@ def _known_lang(lang: str) -> str:
 
 def _words(lang: str, *, strict: bool = True):
     """The wording; `strict` refuses a settings file with a fault, as all but its menders do."""
-    from quiz.play.start import settings
+    from quiz.play.access import settings
     from quiz.words import Catalogue, chosen_lang
 
     config = settings(strict=strict).lang
@@ -509,19 +509,19 @@ def _words(lang: str, *, strict: bool = True):
 
 
 def _bank():
-    from quiz.play.start import the_bank
+    from quiz.play.access import the_bank
 
     return the_bank()
 
 
 def _history(bank=None):
-    from quiz.play.start import the_history
+    from quiz.play.access import the_history
 
     return the_history(bank)
 
 
 def _lab():
-    from quiz.play.start import the_labs
+    from quiz.play.access import the_labs
 
     return the_labs()
 
@@ -534,7 +534,7 @@ def _use(pack: str) -> None:
 
 
 def _console():
-    from quiz.play.start import console
+    from quiz.play.access import console
 
     return console()
 

@@ -17,9 +17,9 @@ from quiz.config import places
 from quiz.evidence import Run
 from quiz.lab.labs import Labs
 from quiz.lab.sound import printable, seen
+from quiz.play.access import labs_of
 from quiz.play.data import print_json
 from quiz.play.progress import Progress
-from quiz.play.start import labs_of
 from quiz.refusal import Refusal
 from quiz.screen import theme
 from quiz.screen.problem import excerpt, problem_line

@@ -63,7 +63,7 @@ class Desk:
 
     def reload(self) -> None:
         """Take in what has changed in the files of the bank."""
-        from quiz.play.start import the_bank
+        from quiz.play.access import the_bank
 
         self.bank.close()
         self.bank, self._reloaded = the_bank(), True

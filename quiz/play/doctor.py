@@ -16,8 +16,8 @@ from rich.console import Console
 from quiz import __version__, config
 from quiz.bank.index import Bank
 from quiz.config import places
+from quiz.play.access import clock, the_bank, the_history
 from quiz.play.data import print_json
-from quiz.play.start import clock, the_bank, the_history
 from quiz.refusal import Refusal
 from quiz.study import backup, health
 from quiz.study.events import Event

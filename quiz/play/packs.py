@@ -12,9 +12,9 @@ from rich.text import Text
 from quiz.bank.packs import Pack, builtin, pack_at, packs
 from quiz.lab.sound import printable
 from quiz.lab.trust import Survey, survey
+from quiz.play.access import the_packs, the_register
 from quiz.play.data import print_json
 from quiz.play.refusals import unknown
-from quiz.play.start import the_packs, the_register
 from quiz.refusal import Refusal
 from quiz.screen import theme
 from quiz.screen.tables import Table

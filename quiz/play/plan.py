@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from quiz.bank.index import Bank
+from quiz.play.access import clock, settings
 from quiz.play.data import print_json
-from quiz.play.start import clock, settings
 from quiz.refusal import Refusal
 from quiz.study import plan as planning
 from quiz.study.activity import local_day

@@ -57,10 +57,11 @@ class Practice:
             self.show()
 
     def _warm_up(self) -> None:
-        """Load what the reveal will need while the question is being read."""
+        """While the question is being read: load what the reveal will need, look for changes."""
         if not self.warmed:
             self.warmed = True
             threading.Thread(target=_import_for_reveal, daemon=True).start()
+            threading.Thread(target=self.desk.bank.look_over, daemon=True).start()
 
     def _collect(self) -> None:
         """Hand the run to the session as soon as it is there."""

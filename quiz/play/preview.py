@@ -18,9 +18,9 @@ from quiz.config import places
 from quiz.lab.sound import printable
 from quiz.model import LANGS, Question, Topic
 from quiz.play import editors
+from quiz.play.access import labs_of
 from quiz.play.desk import Desk
 from quiz.play.explain import Page
-from quiz.play.start import labs_of
 from quiz.refusal import Refusal
 from quiz.screen import question as asked
 from quiz.screen import theme

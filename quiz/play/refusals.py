@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from quiz.lab.run import DemoError
+from quiz.refusal import Refusal
+
+if TYPE_CHECKING:
+    from quiz.bank.index import Missing
+    from quiz.lab.run import DemoError
 
 
 def unknown(what: str, name: str, known: Sequence[str], words) -> str:
@@ -36,3 +41,17 @@ def demo_problem(problem: DemoError, words) -> str:
         line = words("error.knob-unknown", demo=problem.demo, knob=detail["knob"])
         return line + nearest(detail["knob"], detail["known"], words)
     return words("error.knob-value", demo=problem.demo, **detail | {"known": None})
+
+
+def known(what: str, name: str, names: Sequence[str], words) -> str:
+    """`name` if it is one of `names`. Raises Refusal that suggests the nearest."""
+    if name not in names:
+        raise Refusal(unknown(what, name, names, words))
+    return name
+
+
+def not_found(missing: Missing, what: str, words) -> Refusal:
+    line = words("error.unknown", what=words(f"what.{what}"), name=missing.name)
+    if missing.near:
+        line += words("error.did-you-mean", near=missing.near[0])
+    return Refusal(line)

@@ -13,7 +13,7 @@ from quiz.bank.index import Bank, Missing
 from quiz.lab.run import Lab
 from quiz.model import KINDS, LEVELS, Question
 from quiz.play.data import print_json
-from quiz.play.start import known, not_found
+from quiz.play.refusals import known, not_found
 from quiz.screen import theme
 from quiz.screen.tables import Table
 from quiz.study.history import History

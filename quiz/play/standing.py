@@ -9,9 +9,9 @@ from rich.text import Text
 
 from quiz.bank.index import Bank
 from quiz.model import Misconception
+from quiz.play.access import clock
 from quiz.play.data import print_json
 from quiz.play.hunting import catches
-from quiz.play.start import clock
 from quiz.study import activity
 from quiz.study.beliefs import Belief, beliefs
 from quiz.study.calibration import calibration

@@ -18,8 +18,9 @@ from quiz.bank.rules.kind_fields import FIELDS
 from quiz.lab.sound import printable
 from quiz.model import LANGS, Question
 from quiz.play import editors
+from quiz.play.access import the_packs
 from quiz.play.authoring import report, write_schemas
-from quiz.play.start import known, not_found, the_packs
+from quiz.play.refusals import known, not_found
 from quiz.refusal import Refusal
 from quiz.screen import theme
 

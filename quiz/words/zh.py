@@ -374,7 +374,9 @@ WORDS = {
     "error.no-words": "没有可搜索的内容：请给出一个词",
     "error.id": "“{name}”不能用作编号：请用连字符连接的小写单词，如 two-words",
     "error.exists": "{file} 已经存在，请换个名字",
-    "error.no-pack": "{folder} 既不是空文件夹也不是题库包：请到题库包或空文件夹里，或用 --pack 指定",
+    "error.no-pack": (
+        "{folder} 既不是空文件夹也不是题库包：请到题库包或空文件夹里，或用 --pack 指定"
+    ),
     "error.editor": "没有编辑器：请设置 EDITOR，例如 EDITOR=nano",
     "error.editor-failed": "编辑器 {editor} 出错：{reason}",
     "error.setting": "{name} = {value} 不行，{name} 可取 {takes}",

@@ -1,0 +1,103 @@
+"""Opens what a command works on: the bank, the history, the packs, the settings, the console."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from quiz.bank.index import Bank, open_bank
+from quiz.bank.packs import Pack, builtin, packs
+from quiz.bank.register import Register
+from quiz.config import Settings, places, read
+from quiz.study.history import History, Scheduling
+
+
+def clock() -> int:
+    """UTC in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def console(**options) -> Console:
+    """Content is shown as it is written: no markup, no emoji codes, nothing highlighted."""
+    kind = AsciiConsole if settings(strict=False).ascii else PlainConsole
+    return kind(markup=False, emoji=False, highlight=False, **options)
+
+
+class PlainConsole(Console):
+    """One that leaves a reader who has gone (`| head`) to the command, which then just ends."""
+
+    def on_broken_pipe(self) -> None:
+        raise
+
+
+class AsciiConsole(PlainConsole):
+    """One for which signs and pictures are drawn in ASCII, as the setting `ascii` asks."""
+
+    @property
+    def encoding(self) -> str:
+        return "ascii"
+
+
+def settings(*, strict: bool = True) -> Settings:
+    """Raises Refusal for a settings file with a fault, unless it is to be passed over."""
+    return read(places().settings, strict=strict)
+
+
+def the_register() -> Register:
+    return Register(places().data / "packs.json")
+
+
+def the_packs() -> list[Pack]:
+    """The built-in pack, those of QUIZ_PACKS, and those added, as far as they are there."""
+    import os
+
+    added = [Path(folder) for folder in the_register().added]
+    return packs(os.environ, [folder for folder in added if (folder / "content").is_dir()])
+
+
+def the_bank() -> Bank:
+    return open_bank(places().cache, the_packs())
+
+
+def the_labs():
+    """The laboratory of every pack; no process is started yet."""
+    return labs_of(the_packs())
+
+
+def labs_of(packs: Sequence[Pack], *, trust_all: bool = False):
+    """The laboratories of these packs and of the built-in one.
+
+    With `trust_all`, the user has said that these may run as they are.
+    """
+    from quiz.lab.labs import Labs
+    from quiz.lab.pack import PackLab
+    from quiz.lab.run import Lab
+    from quiz.lab.trust import survey
+
+    def trusted(root: Path) -> str | None:
+        return survey(root).digest if trust_all else the_register().digest(root)
+
+    home = builtin().root
+    others = [
+        PackLab(pack.name, pack.root, home, partial(trusted, pack.root))
+        for pack in packs
+        if not pack.builtin
+    ]
+    return Labs(Lab(home), others)
+
+
+def the_history(bank: Bank | None = None) -> History:
+    """The learner's history; with a bank, answers under former ids count for the new ones."""
+    scheduling = Scheduling(settings(strict=False).retention)
+    history = History.open(places().history, clock=clock, scheduling=scheduling)
+    if bank is not None and history.can_save:
+        try:
+            history.rename(bank.aliases())
+        except BaseException:
+            history.close()
+            raise
+    return history
