@@ -288,6 +288,26 @@ def plan(
         report(bank, history, path, _console(), words, by=by, goal=recall, drop=drop, json=json)
 
 
+@app.command()
+def optimize(
+    yes: Annotated[bool, typer.Option("--yes", help="Keep what helps, unasked.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Back to the usual weights.")] = False,
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Fit the schedule to how fast you forget.
+
+    Fits the weights of FSRS to your earlier reviews, says how much better they predict
+    the later ones, and asks before keeping them.
+    """
+    from quiz.config import places
+    from quiz.play.optimize import optimize
+
+    words, path = _words(lang), places().weights
+    with _bank() as bank, _history(bank) as history:
+        optimize(history, path, _console(), words, yes=yes, reset=reset, json=json)
+
+
 # --- keeping house ---
 
 
@@ -511,7 +531,7 @@ def _words(lang: str, *, strict: bool = True):
 def _bank():
     from quiz.play.access import the_bank
 
-    return the_bank()
+    return the_bank(sys.stderr)
 
 
 def _history(bank=None):

@@ -29,6 +29,10 @@ class Places(NamedTuple):
     def plan(self) -> Path:
         return self.data / "plan.json"
 
+    @property
+    def weights(self) -> Path:
+        return self.data / "weights.json"
+
 
 def places(environ: Mapping[str, str] = os.environ) -> Places:
     """The platform's own folders, or all of them under QUIZ_HOME."""

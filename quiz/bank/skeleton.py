@@ -163,11 +163,11 @@ def demo(topic: str) -> str:
     return _DEMO.replace("TOPIC", topic)
 
 
-DEMO_MAIN = '''
+DEMO_MAIN = """
 
 if __name__ == "__main__":
     run.main()
-'''
+"""
 """What a demo of the built-in pack ends with: there `python -m demos.TOPIC.NAME` runs it."""
 
 

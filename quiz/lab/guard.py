@@ -8,7 +8,8 @@ it wrote. The end of our own stdin, also when the app is killed, ends everything
 
 On Linux whatever the command starts stays below this process in the tree of
 processes, even what leaves its group and session (PR_SET_CHILD_SUBREAPER), and is
-stopped, then killed with it. On other systems only its process group is killed.
+stopped, then killed with it. On other systems only its process group is killed, and
+the limits are those that the system takes.
 This keeps accidents in. It is no wall against malice: the command has the user's
 permissions, and may kill this process.
 """
@@ -48,7 +49,11 @@ def limit(limits: dict) -> None:
         ceiling = most + 1 if kind == resource.RLIMIT_CPU else most
         if hard != resource.RLIM_INFINITY:
             ceiling = min(ceiling, hard)
-        resource.setrlimit(kind, (most, ceiling))
+        try:
+            resource.setrlimit(kind, (most, ceiling))
+        except (ValueError, OSError):
+            if LINUX:  # elsewhere some can't be set: macOS refuses that of memory
+                raise
 
 
 def become(plan: dict, stdout: int) -> None:

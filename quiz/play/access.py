@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 
@@ -13,6 +15,8 @@ from quiz.bank.index import Bank, open_bank
 from quiz.bank.packs import Pack, builtin, packs
 from quiz.bank.register import Register
 from quiz.config import Settings, places, read
+from quiz.play.progress import Progress
+from quiz.study import weights
 from quiz.study.history import History, Scheduling
 
 
@@ -59,8 +63,10 @@ def the_packs() -> list[Pack]:
     return packs(os.environ, [folder for folder in added if (folder / "content").is_dir()])
 
 
-def the_bank() -> Bank:
-    return open_bank(places().cache, the_packs())
+def the_bank(out: TextIO | None = None) -> Bank:
+    """Shows on `out` how far compiling has come, where there is much to compile."""
+    with closing(Progress(out)) as progress:
+        return open_bank(places().cache, the_packs(), progress=progress)
 
 
 def the_labs():
@@ -92,7 +98,7 @@ def labs_of(packs: Sequence[Pack], *, trust_all: bool = False):
 
 def the_history(bank: Bank | None = None) -> History:
     """The learner's history; with a bank, answers under former ids count for the new ones."""
-    scheduling = Scheduling(settings(strict=False).retention)
+    scheduling = Scheduling(settings(strict=False).retention, weights.load(places().weights))
     history = History.open(places().history, clock=clock, scheduling=scheduling)
     if bank is not None and history.can_save:
         try:

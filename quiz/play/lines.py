@@ -13,6 +13,7 @@ from rich.text import Text
 
 from quiz.play.desk import Desk
 from quiz.screen import question as asked
+from quiz.screen import theme
 from quiz.screen.answer import reveal
 from quiz.screen.demo import evidence
 from quiz.screen.prose import Prose
@@ -25,14 +26,16 @@ from quiz.study.session import END, REVEAL, SURE, TICK, Session
 class Lines:
     """Drives a session from lines; `read` gives the next one or raises EOFError."""
 
-    def __init__(self, session: Session, desk: Desk, read: Callable[[], str], *, confirm: bool):
+    def __init__(self, session: Session, desk: Desk, read: Callable[[], str], *, person: bool):
         self.session, self.desk, self.read = session, desk, read
         self.words, self.console = desk.words, desk.console
-        self.confirm = confirm  # ask about the points of an explanation
+        self.person = person  # somebody is there, who can be asked once more
 
     def run(self) -> None:
         """Until the session or the input ends; then the summary."""
         try:
+            if self.person:
+                self._print(Text(self.words("line.commands"), theme.QUIET))
             while self.session.phase != END:
                 self._question()
         except EOFError:
@@ -76,7 +79,7 @@ class Lines:
         )
 
     def _answer(self, line: str) -> bool:
-        """Answer and show what follows; False for a line that is no answer."""
+        """Answer and show what follows; False when a person is to try again."""
         session = self.session
         try:
             if has_options(session.question) or session.question.kind == "order":
@@ -86,7 +89,11 @@ class Lines:
                 session.submit(line)
         except Unreadable as unreadable:
             self._print(Text(self.words(unreadable.reason, **unreadable.detail)))
-            return False
+            if self.person:
+                return False
+            # A script gives one line a question: what is no answer leaves it unanswered.
+            session.skip()
+            return True
         if session.phase == SURE:
             self._sure()
         if session.phase == TICK:
@@ -106,16 +113,23 @@ class Lines:
             raise Unreadable("not-a-choice", count=many)
         return list(dict.fromkeys(int(n) - 1 for n in numbers))
 
+    def _reply(self) -> str:
+        """A line about the answer just given; of the commands, only :q has a meaning here."""
+        line = self.read().strip()
+        if line.lower() == ":q":
+            raise EOFError
+        return line
+
     def _sure(self) -> None:
         levels = "  ".join(f"{i} {self.words(f'sure.{i}')}" for i in (1, 2, 3, 4))
         self._print(Text(f"{self.words('sure.ask')}  {levels}"))
-        while (line := self.read().strip()) not in ("1", "2", "3", "4"):
+        while (line := self._reply()) not in ("1", "2", "3", "4"):
             self._print(Text(levels))
         self.session.sure(PERCENT[int(line) - 1])
 
     def _tick(self) -> None:
         session, words = self.session, self.words
-        if self.confirm:
+        if self.person:
             self._print(
                 asked.ticks(
                     session.question, session.made, session.answer, -1, self.desk.signs, words
@@ -123,7 +137,7 @@ class Lines:
             )
             found = " ".join(str(i + 1) for i in sorted(session.made)) or words("line.none")
             self._print(Text(words("line.points", points=found)))
-            line = self.read().replace(",", " ")
+            line = self._reply().replace(",", " ")
             numbers = [int(n) - 1 for n in line.split() if n.isdecimal()]
             if numbers:
                 session.made = [n for n in numbers if 0 <= n < len(session.question.points)]

@@ -34,7 +34,7 @@ def listing(console: Console, words, *, json: bool) -> None:
         {
             "name": pack.name,
             "folder": str(pack.root),
-            "questions": sum(not file.endswith("/topic.yaml") for file in pack.files()),
+            "files": sum(not file.endswith("/topic.yaml") for file in pack.files()),
             "demos": len(pack.demos()),
             "code": _standing(pack, register.digest(pack.root)),
         }
@@ -43,14 +43,12 @@ def listing(console: Console, words, *, json: bool) -> None:
     away = [folder for folder in register.added if not (Path(folder) / "content").is_dir()]
     for folder in away:
         name = printable(Path(folder).name)
-        found.append(
-            {"name": name, "folder": folder, "questions": 0, "demos": 0, "code": "missing"}
-        )
+        found.append({"name": name, "folder": folder, "files": 0, "demos": 0, "code": "missing"})
     if json:
         print_json(found)
         return
     rows = [
-        (p["name"], p["questions"], p["demos"], words(f"pack.{p['code']}"), printable(p["folder"]))
+        (p["name"], p["files"], p["demos"], words(f"pack.{p['code']}"), printable(p["folder"]))
         for p in found
     ]
     names = ("pack.name", "pack.files", "demos", "pack.code", "pack.folder")

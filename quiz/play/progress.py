@@ -11,11 +11,11 @@ WIDTH = 24
 
 
 class Progress:
-    """Called with `done` of `of`; silent where `out` is no terminal."""
+    """Called with `done` of `of`; silent where `out` is no terminal, or closed."""
 
-    def __init__(self, out: TextIO, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, out: TextIO | None, clock: Callable[[], float] = time.monotonic):
         self._out, self._clock = out, clock
-        self._next = clock() + PATIENCE if out.isatty() else float("inf")
+        self._next = clock() + PATIENCE if out and out.isatty() else float("inf")
         self._shown = False
 
     def __call__(self, done: int, of: int) -> None:

@@ -98,7 +98,7 @@ def _by_lines(session, desk, notices: list[str]) -> None:
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     for notice in notices:
         print(notice, file=sys.stderr)
-    Lines(session, desk, line_reader(asks), confirm=asks).run()
+    Lines(session, desk, line_reader(asks), person=asks).run()
     desk.bank.look_over()
 
 

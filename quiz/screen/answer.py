@@ -47,7 +47,7 @@ def chosen_options(
         mine = "bold" if place in chosen else ""
         text = Text(option_text(option, question, words), mine)
         if question.kind == "multiple" and good and place not in chosen:
-            text.append(f"  ({words('missed')})", theme.HINT)
+            text.append(words("aside", text=words("missed")), theme.HINT)
         rows.append(Prose(text, first=lead))
         if question.kind != "verdict":
             why = fill(option.why.pick(words.lang), figures)
@@ -95,7 +95,7 @@ def ordered(question: Question, answer: str, signs: Signs, words) -> list[Render
         text = Text(item.pick(words.lang))
         if not good and str(i + 1) in given:
             place = given.index(str(i + 1)) + 1
-            text.append(f"  ({words('your-place', place=place)})", theme.HINT)
+            text.append(words("aside", text=words("your-place", place=place)), theme.HINT)
         rows.append(Prose(text, first=lead))
     return rows
 

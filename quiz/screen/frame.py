@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from quiz.screen import theme
 
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WIDE = 100  # from this many columns on, the picture stands beside the text
 GAP = 3
 
@@ -99,7 +101,8 @@ def compose(console: Console, frame: Frame, scroll: int, more: str = "") -> Show
 
 
 def to_text(console: Console, lines: list[list[Segment]]) -> list[str]:
-    """Lines of segments as text with this terminal's colour codes."""
+    """Lines of segments as text with this terminal's colour codes, and no other controls."""
+    lines = [[Segment(CONTROL.sub("", s.text), s.style) for s in line] for line in lines]
     with console.capture() as capture:
         for line in lines:
             console.print(Segments([*line, Segment.line()]), end="", soft_wrap=True)

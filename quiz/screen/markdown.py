@@ -12,7 +12,9 @@ from quiz.screen.prose import Prose
 
 INLINE = {"strong_open": "bold", "em_open": "italic"}
 FULL_WIDTH = frozenset("，。、；：？！（）《》")
-_parser = MarkdownIt("commonmark", {"html": False}).disable(["html_inline", "html_block", "image"])
+_parser = MarkdownIt("commonmark", {"html": False}).disable(
+    ["html_inline", "html_block", "image", "entity"]
+)
 
 
 def _inline(token: Token, style: str = "") -> Text:

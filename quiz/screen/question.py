@@ -164,18 +164,18 @@ def said(answer: str, words) -> Prose:
 
 
 class Keys:
-    """The keys of a screen on its bottom line, as many as fit; `?`, which lists all, stays."""
+    """The keys of a screen on its bottom line: the first, `?` which lists all, and what fits."""
 
     def __init__(self, pairs: Sequence[tuple[str, str]]):
         self.pairs = pairs
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        fitting = [pair for pair in self.pairs if pair[0] == "?"]
-        for pair in self.pairs:
+        fitting = self.pairs[:1]
+        for pair in sorted(self.pairs[1:], key=lambda pair: pair[0] != "?"):
             tried = [p for p in self.pairs if p in fitting or p == pair]
             if _keys_text(tried).cell_len <= options.max_width:
                 fitting = tried
-        yield _keys_text(fitting or self.pairs[:1])
+        yield _keys_text(fitting)
 
 
 def _keys_text(pairs: Sequence[tuple[str, str]]) -> Text:

@@ -15,7 +15,7 @@ from quiz.study.events import Event, effective
 from quiz.study.memory import DAY, Card, Scheduling
 
 COLUMNS = ", ".join(Card._fields)
-REPLAY = 1  # raise when the replay itself changes, and every history rebuilds its cards
+REPLAY = 2  # raise when the replay itself changes, and every history rebuilds its cards
 PAGE = 256
 
 
@@ -46,9 +46,11 @@ class Cards:
         return {row[0]: Card._make(row) for row in rows}
 
     def due(self, now: int) -> Iterator[str]:
-        """Questions due at `now` (UTC ms), the least remembered first.
+        """Questions due at `now` (UTC ms), in learning steps first, then the least remembered.
 
-        Recall falls with (time passed) / stability, so that ratio is the order.
+        What was missed today would come last by its recall, having just been read:
+        but it is not known yet, and the day may end before its turn. Among others
+        recall falls with (time passed) / stability, so that ratio is the order.
         A card last answered in the future comes first: its clock was wrong.
         Read a page at a time, so that no lock is held between questions.
         """
@@ -57,17 +59,23 @@ class Cards:
                 "SELECT question FROM cards WHERE last > ? ORDER BY last, question", (now + DAY,)
             ).fetchall()
         yield from (question for (question,) in ahead)
-        ratio, question = 1e300, ""  # above any there is
+        known, ratio, question = 0, 1e300, ""  # before any there is
         while True:
             with self._reading() as db:
                 page = db.execute(
-                    "SELECT (:now - last) / stability AS ratio, question FROM cards"
-                    " WHERE due <= :now"
-                    " AND (ratio < :ratio OR ratio = :ratio AND question > :question)"
-                    " ORDER BY ratio DESC, question LIMIT :page",
-                    {"now": now, "ratio": ratio, "question": question, "page": PAGE},
+                    "SELECT state = 2 AS known, (:now - last) / stability AS ratio, question"
+                    " FROM cards WHERE due <= :now AND (known > :known OR known = :known"
+                    " AND (ratio < :ratio OR ratio = :ratio AND question > :question))"
+                    " ORDER BY known, ratio DESC, question LIMIT :page",
+                    {
+                        "now": now,
+                        "known": known,
+                        "ratio": ratio,
+                        "question": question,
+                        "page": PAGE,
+                    },
                 ).fetchall()
-            for ratio, question in page:  # noqa: B007 - the last one is where the next page starts
+            for known, ratio, question in page:  # noqa: B007 - the last is where the next starts
                 yield question
             if len(page) < PAGE:
                 return

@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from quiz.study.events import Answer
 from quiz.study.forgetting import AGAIN, Forgetting, State
-from quiz.study.memory import DAY
+from quiz.study.memory import DAY, RESTED, days_between
 
 GRID = tuple(math.exp(i / 10) for i in range(-20, 21))  # 0.14 .. 7.4 times as lasting
 SPREAD = 0.5  # of the prior over log(lasting): two thirds of people within 0.6 .. 1.6
 FIRST = (3.0, 2.0)  # Beta prior of a first answer that is right: as if 3 of 5 had been
-HALF = 0.5  # days from which an answer tells of forgetting rather than of the same sitting
 PAUSE = 300_000  # ms between two answers from which it was a break
 EACH = 45.0  # seconds from one question to the next, before there is a record
 TIMED = 10  # gaps between answers from which the record counts
@@ -78,13 +77,13 @@ def learner(answers: Sequence[Answer], forgetting: Forgetting, now: int) -> Lear
             state = forgetting.first(answer.rating)
         else:
             state, last = known
-            days = max(0, answer.at - last) / DAY
-            if days >= HALF:
+            passed = answer.at - last
+            if passed >= RESTED:  # it tells of forgetting rather than of the same sitting
                 reviews += 1
                 for i, value in enumerate(GRID):
-                    chance = forgetting.recall(state.stability * value, days)
+                    chance = forgetting.recall(state.stability * value, passed / DAY)
                     logs[i] += math.log(max(1e-9, chance if recalled else 1 - chance))
-            state = forgetting.next(state, answer.rating, int(days))
+            state = forgetting.next(state, answer.rating, days_between(last, answer.at))
         states[answer.question] = (state, answer.at)
     top = max(logs)
     weights = [math.exp(log - top) for log in logs]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import fsrs
 
 DAY = 86_400_000  # ms
+RESTED = DAY // 2  # ms from which an answer counts as one of the next day
 DECAY = 0.1542  # FSRS-6 default weight 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,6 +67,15 @@ def recall(card: Card, now: int, scheduling: Scheduling = Scheduling()) -> float
     return (1 + factor * days / card.stability) ** -decay
 
 
+def days_between(last: int, at: int) -> int:
+    """Whole days from an answer to the next one (UTC ms), as FSRS shall count them.
+
+    Its model is of days on which one studied: an answer at 09:00 after one at 09:05
+    the day before is a day later, though 24 hours have not passed.
+    """
+    return max(int(at - last >= RESTED), (at - last) // DAY)
+
+
 def scheduler(scheduling: Scheduling) -> fsrs.Scheduler:
     """The FSRS scheduler for it.
 
@@ -107,6 +117,10 @@ def replay(question: str, answers: Iterable[Answer], fsrs_scheduler: fsrs.Schedu
             continue
         # Where a clock went back, fsrs takes it that no time has passed.
         at = EPOCH + timedelta(milliseconds=answer.at)
+        if memory.last_review and days_between(_ms(memory.last_review), answer.at) == 1:
+            # fsrs counts whole spans of 24 hours itself, and takes anything shorter
+            # for the same sitting: so the answer before is moved back to a day ago.
+            memory.last_review = min(memory.last_review, at - timedelta(days=1))
         lapses += memory.state == fsrs.State.Review and answer.rating == 1
         memory, _ = fsrs_scheduler.review_card(memory, fsrs.Rating(answer.rating), at)
         first = answer.at if first is None else first

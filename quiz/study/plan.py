@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.study.forgetting import AGAIN, GOOD, Forgetting, State
 from quiz.study.learner import Learner
-from quiz.study.memory import DAY, Card, recall
+from quiz.study.memory import DAY, RESTED, Card, recall
 from quiz.study.schedule import Row, new_questions
 
 if TYPE_CHECKING:
@@ -320,8 +320,8 @@ def follow(
     for card, key in known:
         now_known = recall(card, now, scheduling)
         missed = card.state != REVIEW and card.due <= now
-        # Within a day FSRS takes an answer for one of the same sitting, which teaches little.
-        rested = now - card.last >= DAY
+        # Sooner FSRS takes an answer for one of the same sitting, which teaches little.
+        rested = now - card.last >= RESTED
         if missed or (rested and now_known < plan.threshold):
             due.append((not missed, now_known, key))
     chosen = [key for *_, key in sorted(due)][:count]
@@ -333,7 +333,7 @@ def follow(
         late = [
             (then, key)
             for card, key in known
-            if now - card.last >= DAY and (then := recall(card, at, scheduling)) < plan.recall
+            if now - card.last >= RESTED and (then := recall(card, at, scheduling)) < plan.recall
         ]
         chosen += [key for _, key in sorted(late) if key not in chosen]
     return chosen[:count]

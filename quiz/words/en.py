@@ -47,6 +47,7 @@ WORDS = {
     "key-is": "Right: {value}",
     "in-order": "In order",
     "your-place": "you: {place}",
+    "aside": "  ({text})",
     "points-made": "{made} of {total} points made",
     "overruled": "Overruled by you.",
     "belief": "The belief behind it",
@@ -369,6 +370,31 @@ WORDS = {
     "plan.enough": "Plan until {by}: done for today.",
     "plan.left": "Plan until {by}: {count} more questions today.",
     "plan.left.one": "Plan until {by}: 1 more question today.",
+    # fitting the schedule
+    "optimize.few": (
+        "{count} of the {least} reviews that a fit needs (answers at least half a day after "
+        "the last one to the same question): until then the usual weights are the better guess."
+    ),
+    "optimize.package": "this needs a package more: pip install '{package}'",
+    "optimize.failed": "no weights could be fitted to these reviews ({problem})",
+    "optimize.title": "Fitted to your {earlier} earlier reviews, judged by the {later} later ones",
+    "optimize.score": "lower is better",
+    "optimize.log-loss": "log-loss",
+    "optimize.rmse": "RMSE (bins)",
+    "optimize.before": "weights in use",
+    "optimize.after": "fitted",
+    "optimize.same": (
+        "Not better by more than chance (± {error} in log-loss): the weights in use stay."
+    ),
+    "optimize.better": (
+        "They predict better, by {gain} ± {error} in log-loss. Kept, they move the dates of "
+        "all questions; quiz optimize --reset goes back."
+    ),
+    "optimize.ask": "Keep them? [y/N]",
+    "optimize.yes": "Nobody is here to ask: to keep them, add --yes.",
+    "optimize.kept": "Kept: dates follow them from now on.",
+    "optimize.not-kept": "Not kept: everything stays as it was.",
+    "optimize.reset": "The usual weights of FSRS are in use.",
     # errors, one line each
     "error.unknown": "no {what} “{name}”",
     "error.did-you-mean": "; did you mean {near}?",

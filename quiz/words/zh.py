@@ -47,6 +47,7 @@ WORDS = {
     "key-is": "正确答案：{value}",
     "in-order": "正确顺序",
     "your-place": "你排在第 {place}",
+    "aside": "（{text}）",
     "points-made": "讲到 {made} 点，共 {total} 点",
     "overruled": "已按你的意见改判。",
     "belief": "背后的误解",
@@ -359,6 +360,29 @@ WORDS = {
     "plan.enough": "到 {by} 的计划：今天的部分已完成。",
     "plan.left": "到 {by} 的计划：今天还有 {count} 题。",
     "plan.left.one": "到 {by} 的计划：今天还有 1 题。",
+    # fitting the schedule
+    "optimize.few": (
+        "拟合需要 {least} 次复习（距同一题上次作答至少半天），现有 {count} 次；"
+        "在此之前，默认权重更可靠。"
+    ),
+    "optimize.package": "还需要一个软件包：pip install '{package}'",
+    "optimize.failed": "无法用这些复习记录拟合权重（{problem}）",
+    "optimize.title": "用较早的 {earlier} 次复习拟合，用较晚的 {later} 次检验",
+    "optimize.score": "越低越好",
+    "optimize.log-loss": "对数损失",
+    "optimize.rmse": "均方根误差（分箱）",
+    "optimize.before": "现用权重",
+    "optimize.after": "拟合权重",
+    "optimize.same": "改进没有超出偶然（对数损失 ± {error}）：继续使用现有权重。",
+    "optimize.better": (
+        "预测更准，对数损失降低 {gain} ± {error}。保留后，所有题目的到期日会随之改变；"
+        "恢复请用 quiz optimize --reset。"
+    ),
+    "optimize.ask": "保留吗？[y/N]",
+    "optimize.yes": "无人可问：要保留，请加 --yes。",
+    "optimize.kept": "已保留：今后的到期日按新权重安排。",
+    "optimize.not-kept": "没有保留，一切照旧。",
+    "optimize.reset": "现在使用 FSRS 的默认权重。",
     # errors, one line each
     "error.unknown": "没有叫“{name}”的{what}",
     "error.did-you-mean": "；是不是 {near}？",

@@ -14,9 +14,10 @@ from dataclasses import replace
 import pytest
 
 from quiz.bank import compile as compiling
+from quiz.bank import index
 from quiz.bank.compile import compile_file, learning_order
 from quiz.bank.index import Missing, open_bank
-from quiz.bank.packs import Pack, builtin
+from quiz.bank.packs import Pack, builtin, stamp
 from quiz.bank.problem import Problem
 from quiz.model import Question, Text
 
@@ -146,6 +147,32 @@ def test_rows_can_be_picked_by_topic_kind_and_level(maker, opened):
     assert bank.row("nothing") is None and bank.count() == 3
 
 
+def test_a_topics_rows_come_in_teaching_order_page_by_page(maker, opened, monkeypatch):
+    monkeypatch.setattr(index, "PAGE", 2)
+    for number in range(7):
+        maker.question(f"id: q-{number}\nlevel: {('senior', 'core')[number % 2]}")
+    maker.question("id: z\nkind: numeric\nlevel: warm-up")
+    bank = opened()
+    assert list(bank.in_order("scaling")) == bank.rows("scaling")
+    assert [r.id for r in bank.in_order("scaling", levels=("senior", "warm-up"))] == [
+        "z", "q-0", "q-2", "q-4", "q-6"
+    ]  # fmt: skip
+    assert [r.id for r in bank.in_order("scaling", ("single",), ("core",))] == [
+        "q-1", "q-3", "q-5"
+    ]  # fmt: skip
+    assert list(bank.in_order("nowhere")) == list(bank.in_order("scaling", kinds=())) == []
+
+
+def test_a_topics_size_counts_all_of_its_questions_or_those_given(maker, opened):
+    maker.topic("masking")
+    maker.question("id: a")
+    maker.question("id: b", topic="masking")
+    bank = opened()
+    assert bank.sizes() == {"scaling": 2, "masking": 1}
+    assert bank.sizes(["mine:a", "mine:b", "gone"]) == {"scaling": 1, "masking": 1}
+    assert bank.sizes([]) == {}
+
+
 def test_a_former_id_still_finds_its_question(maker, opened):
     maker.question("id: scaling-why\naliases: [why-scale]")
     assert opened().question("mine:why-scale").id == "scaling-why"
@@ -263,6 +290,105 @@ def test_each_set_of_packs_has_an_index_of_its_own(maker, opened, compiled):
     opened(builtin())
     opened(builtin(), maker.pack)
     assert compiled == []
+
+
+# --- many files -------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Three files are many."""
+    monkeypatch.setattr(index, "FEW", 2)
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """The names of the files and folders that are looked at."""
+    seen = []
+
+    def watched(path):
+        seen.append(path.rpartition("/")[2])
+        return stamp(path)
+
+    monkeypatch.setattr(index, "stamp", watched)
+    return seen
+
+
+def test_opening_a_large_bank_looks_at_folders_and_topics_only(maker, opened, large, looked_at):
+    for id in ("a", "b", "c"):
+        maker.question(f"id: {id}")
+    opened()
+    looked_at.clear()
+    bank = opened()
+    assert looked_at == ["content", "scaling", "topic.yaml"]
+    bank.question("mine:a")
+    assert looked_at[3:] == ["a.yaml"]
+
+
+def test_a_small_bank_is_looked_at_whole_and_only_once(maker, opened, looked_at):
+    for id in ("a", "b", "c"):
+        maker.question(f"id: {id}")
+    opened()
+    looked_at.clear()
+    bank = opened()
+    bank.question("mine:a")
+    bank.look_over()
+    assert looked_at == ["a.yaml", "b.yaml", "c.yaml", "topic.yaml"]
+
+
+def test_a_large_bank_sees_at_once_what_is_put_in_and_taken_out(maker, opened, large):
+    for id in ("a", "b", "c"):
+        maker.question(f"id: {id}")
+    opened()
+    maker.question("id: d")
+    (maker.root / "content/scaling/a.yaml").unlink()
+    assert keys(opened()) == ["mine:b", "mine:c", "mine:verdict-T4.1", "mine:d"]
+    maker.topic("masking")
+    assert [row.id for row in opened().topics()] == ["scaling", "masking"]
+    maker.topic("masking", "title: Masks")
+    assert opened().topic("masking").title.en == "Masks"
+
+
+def test_a_question_changed_in_place_is_asked_as_it_is_now(maker, opened, large):
+    for id in ("a", "b", "c"):
+        maker.question(f"id: {id}\naliases: [old-{id}]\nprompt: then")
+    opened()
+    file = maker.question("id: b\naliases: [old-b]\nprompt: now")
+    bank = opened()
+    assert bank.question("mine:a").prompt.en == "then"
+    assert bank.question("mine:old-b").prompt.en == "now"
+    file.unlink()
+    with pytest.raises(Missing):
+        bank.question("mine:b")
+
+
+def test_looking_over_a_large_bank_leaves_the_change_to_the_next_start(
+    maker, opened, large, compiled
+):
+    for id in ("a", "b", "c"):
+        maker.question(f"id: {id}\nlevel: core")
+    opened()
+    maker.question("id: b\nlevel: senior")
+    compiled.clear()
+    bank = opened()
+    assert bank.row("mine:b").level == "core" and compiled == []
+    bank.look_over()
+    assert bank.row("mine:b").level == "core" and compiled == []
+    assert opened().row("mine:b").level == "senior" and compiled == ["content/scaling/b.yaml"]
+    compiled.clear()
+    bank = opened()
+    bank.look_over()
+    opened()
+    assert compiled == []
+
+
+def test_looking_over_meets_damage_and_other_processes_in_silence(maker, opened, large, tmp_path):
+    for id in ("a", "b", "c"):
+        maker.question(f"id: {id}")
+    opened().look_over()
+    bank = opened()
+    index_file(tmp_path).write_bytes(b"no database" * 999)
+    bank.look_over()
 
 
 # --- damage ----------------------------------------------------------------------

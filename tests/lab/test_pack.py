@@ -188,7 +188,7 @@ def test_what_goes_too_far_is_ended_and_reported(maker, leftovers, name):
     # Where processes can't be started at all, that is reported instead.
     assert problem.kind == kind if kind else problem.kind in ("timeout", "failed")
     assert time.monotonic() - started < 15
-    assert leftovers() == []
+    until(lambda: leftovers() == [])  # of a run without its guard the system takes care
     assert maker.trusted().run("strange").figures == {"x": 1.0}
 
 

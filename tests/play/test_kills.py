@@ -43,15 +43,17 @@ class Run:
 
     def play(self, seconds: float, frames: int = 1) -> None:
         """Until so many frames have been seen and so many seconds more; then kill -9."""
-        end, start, seen = float("inf"), time.monotonic(), 0
+        end, start, seen, asked = float("inf"), time.monotonic(), 0, False
         while (now := time.monotonic()) < end:
             assert now < start + 20, f"no question in 20 s: {self.output!r}"
-            if select.select([self.terminal], [], [], min(end - now, 1))[0]:
+            # Each key draws a frame of its own: answer the one that stays for a moment.
+            if select.select([self.terminal], [], [], min(end - now, 0.02 if asked else 1))[0]:
                 self.output += os.read(self.terminal, 65536)
-                if b"\x1b[J" in self.output[-24:]:  # a whole frame, perhaps with its cursor
-                    seen += 1
-                    end = min(end, now + seconds) if seen >= frames else end
-                    os.write(self.terminal, self.reply().encode())
+                asked = b"\x1b[J" in self.output[-24:]  # a whole frame, perhaps with its cursor
+            elif asked:
+                asked, seen = False, seen + 1
+                end = min(end, time.monotonic() + seconds) if seen >= frames else end
+                os.write(self.terminal, self.reply().encode())
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.terminal)
@@ -59,9 +61,10 @@ class Run:
     def reply(self) -> str:
         """The keys that take the screen one step on."""
         footer = self.frames()[-1].splitlines()[-1]
-        if several := re.search(r"1-(\d) mark", footer):
+        marks = f"{WORDS('key.toggle')}|{WORDS('key.place')}"
+        if several := re.search(rf"1-(\d) (?:{marks})", footer):
             return "".join(map(str, range(1, int(several[1])))) + "\r"
-        if " choose" in footer:
+        if f" {WORDS('key.choose')}" in footer:
             return "1"
         return "1\r" if "Enter answer" in footer else "\r"
 

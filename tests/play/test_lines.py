@@ -79,6 +79,15 @@ def test_the_end_of_input_saves_sums_up_and_exits_zero(quiz):
     assert json.loads(quiz("stats", "--json")[1])["overall"]["answers"] == 1
 
 
+def test_a_line_that_is_no_answer_leaves_its_question_unanswered(quiz):
+    """One line a question: endless nonsense ends, and the next line is for the next question."""
+    said = "99\n1\n"
+    status, out, err = quiz("practice", "--kind", "single", "--count", "2", said=said)
+    assert (status, err) == (0, "")
+    assert "Choose with a number from 1 to" in out
+    assert json.loads(quiz("stats", "--json")[1])["overall"]["answers"] == 1
+
+
 def test_no_input_at_all_is_no_error(quiz):
     status, out, err = quiz("practice")
     assert (status, err) == (0, "")

@@ -160,7 +160,7 @@ def test_packs_are_listed_added_and_removed(quiz, pack):
     assert [p["name"] for p in data(quiz("pack", "list", "--json"))] == ["builtin"]
     quiz("pack", "add", str(pack))
     (_, found) = data(quiz("pack", "list", "--json"))
-    assert (found["name"], found["questions"], found["demos"]) == ("example", 3, 1)
+    assert (found["name"], found["files"], found["demos"]) == ("example", 3, 1)
     assert any(q["id"] == "example:nucleus-size" for q in data(quiz("list", "--json")))
     assert quiz("pack", "remove", "example")[0] == 0
     assert [p["name"] for p in data(quiz("pack", "list", "--json"))] == ["builtin"]

@@ -220,7 +220,7 @@ def test_the_list_of_keys_scrolls_and_gives_the_place_back(quiz):
     before = terminal.settle()
     terminal.press("?")
     terminal.until(words("help.title"))
-    terminal.press("\x1b[6~")
+    terminal.press("\x1b[6~\x1b[6~")
     terminal.until(words("help.rate")[:20])
     terminal.press("x")
     terminal.until_gone("closes this")
@@ -283,6 +283,21 @@ def test_a_dumb_terminal_gets_lines(quiz):
     terminal.until("Rated")
     assert terminal.end() == 0
     assert b"\x1b[?1049h" not in terminal.raw
+
+
+@pytest.mark.parametrize("confidence", ["off", "on"])
+def test_lines_name_their_commands_and_can_be_left_at_every_step(quiz, home, command, confidence):
+    subprocess.run([*command, "config", "confidence", confidence], check=True, capture_output=True)
+    words = Catalogue("en")
+    terminal = quiz("practice", "--kind", "explain", "--count", "1", TERM="dumb")
+    terminal.until(words("line.commands"))
+    terminal.until(">")
+    terminal.press("because\r")
+    terminal.until(words("sure.ask") if confidence == "on" else "Points found")
+    terminal.press(":q\r")
+    terminal.until(words("done.none"))
+    assert terminal.end() == 0
+    assert answers(home, command) == 0
 
 
 @pytest.mark.parametrize(

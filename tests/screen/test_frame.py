@@ -29,3 +29,11 @@ def test_a_side_stands_beside_the_text_only_where_there_is_room():
         console = Console(file=StringIO(), width=width, height=20)
         shown = compose(console, Frame(Text("h"), Text("left"), [], Text("right")), 0)
         assert any("left" in row and "right" in row for row in shown.rows) is beside
+
+
+def test_no_control_of_the_content_is_drawn():
+    console = Console(file=StringIO(), width=40, height=8)
+    evil = Text.assemble("a\x1b]52;c;eA==\x07b", "\x9b2Jc\u202ed")
+    shown = compose(console, Frame(Text("h"), evil, []), 0)
+    assert "a]52;c;eA==b2Jcd" in "".join(shown.rows)
+    assert not set("\x1b\x07\x9b\u202e") & set("".join(shown.rows))

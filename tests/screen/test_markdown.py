@@ -45,8 +45,9 @@ def test_what_looks_like_markup_elsewhere_is_verbatim(text):
     assert inline(f"see {text} here").plain == f"see {text} here"
 
 
-def test_html_is_text():
-    assert shown("<b>x</b> &amp; y") == "<b>x</b> & y"
+def test_html_is_text_and_entities_make_no_control_characters():
+    assert shown("<b>x</b> &amp; y") == "<b>x</b> &amp; y"
+    assert shown("a &#x202e;b &#27;[2J") == "a &#x202e;b &#27;[2J"
 
 
 def test_no_space_follows_full_width_punctuation():

@@ -51,17 +51,23 @@ def test_a_prediction_names_its_run_in_whole_sentences(lang, said):
     assert said in " ".join(asked(predict, lang))
 
 
-def test_an_order_shows_beside_each_misplaced_item_where_it_was_put():
+@pytest.mark.parametrize(
+    ("lang", "asides"),
+    [
+        ("en", ["  (you: 3)", "  (you: 1)", "  (you: 2)"]),
+        ("zh", ["（你排在第 3）", "（你排在第 1）", "（你排在第 2）"]),
+    ],
+)
+def test_an_order_shows_beside_each_misplaced_item_where_it_was_put(lang, asides):
     order = question("order", items=tuple(map(plain, ("one", "two", "three"))))
     rows = drawn(
         reveal(
             order, options=(), chosen=(), right=(), answer="2,3,1", grade=grade(order, "2,3,1"),
-            beliefs=(), citations=(), figures={}, signs=UNICODE, words=Catalogue("en"),
+            beliefs=(), citations=(), figures={}, signs=UNICODE, words=Catalogue(lang),
         )
     )  # fmt: skip
-    assert "✘ 1  one  (you: 3)" in rows
-    assert "✘ 2  two  (you: 1)" in rows
-    assert "✘ 3  three  (you: 2)" in rows
+    for number, (item, aside) in enumerate(zip(("one", "two", "three"), asides, strict=True), 1):
+        assert f"✘ {number}  {item}{aside}" in rows
 
 
 KEYS = [("Enter", "next (good)"), ("1-4", "rate"), ("!!", "overrule"), ("?", "keys"), ("q", "quit")]
@@ -71,6 +77,7 @@ KEYS = [("Enter", "next (good)"), ("1-4", "rate"), ("!!", "overrule"), ("?", "ke
 def test_keys_that_do_not_fit_are_left_out_whole_and_the_help_key_last(width):
     (row,) = drawn(keys_line(KEYS), width)
     assert cell_len(row) <= width
+    assert row.startswith("Enter"[:width])
     if width >= len("Enter next (good)  ? keys"):
         assert "? keys" in row
         pairs = [f"{key} {meaning}" for key, meaning in KEYS]

@@ -9,6 +9,8 @@ import fsrs
 import pytest
 from study_helpers import DAY, HOUR, MINUTE, START, Clock, Listed, Row, answer, open_quick
 
+from quiz.bank.index import open_bank
+from quiz.bank.packs import builtin
 from quiz.study import cards as cards_module
 from quiz.study.history import Scheduling
 from quiz.study.memory import EPOCH, Card, recall, scheduler
@@ -170,6 +172,49 @@ def test_a_skipped_question_waits_until_tomorrow(history, clock):
     assert plan(history)[0] == first
 
 
+def test_a_bank_is_asked_as_its_rows_would_be(tmp_path, history, clock):
+    """The index's queries against the same in plain Python, over weeks of sessions."""
+    rng = random.Random(5)
+    with open_bank(tmp_path / "cache", [builtin()]) as real:
+        listed = Listed(real.rows())
+        requires = {row.id: row.requires for row in real.topics()}
+        wanted = [{}, {"topics": ["masking", "scaling"]}, {"kinds": ["predict"]},
+                  {"levels": ["senior", "core"], "count": 30, "new_limit": 30}]  # fmt: skip
+        seen = set()
+        for _ in range(40):
+            clock.now += rng.randrange(DAY)
+            today = day_start(clock.now, ZoneInfo("UTC"))
+            for options in wanted:
+                plans = [
+                    plan_session(bank, history, clock.now, today=today, requires=requires,
+                                 rng=random.Random(0), **options)
+                    for bank in (real, listed)
+                ]  # fmt: skip
+                assert plans[0] == plans[1]
+                seen.update(plans[0])
+            for key in plans[0][:12]:
+                if rng.random() < 0.1:
+                    history.add_skip(key)
+                else:
+                    answer(history, key, rng.choice(["right", "right", "wrong"]))
+    assert len(seen) > 100
+
+
+def test_choosing_reads_no_more_of_a_bank_than_it_asks(tmp_path, history, clock):
+    with open_bank(tmp_path / "cache", [builtin()]) as real:
+        real.rows = lambda *_: pytest.fail("read the whole bank")
+        requires = {row.id: row.requires for row in real.topics()}
+        seen = []
+        real._db.set_trace_callback(seen.append)
+        found = plan_session(
+            real, history, START, today=START, requires=requires, rng=random.Random(0)
+        )
+        real._db.set_trace_callback(None)
+        steps = [row[3] for sql in seen for row in real._db.execute("EXPLAIN QUERY PLAN " + sql)]
+    assert len(found) == NEW_A_DAY
+    assert all("INDEX" in step for step in steps if "questions" in step)
+
+
 # Due questions
 
 
@@ -210,6 +255,17 @@ def test_what_was_known_and_then_missed_returns_the_same_day_too(history, clock)
     assert history.cards.get("logits-0").lapses == 1
     clock.now += 10 * MINUTE
     assert plan(history)[0] == "logits-0"
+
+
+def test_what_was_missed_today_comes_before_all_else_that_is_due(history, clock, monkeypatch):
+    monkeypatch.setattr(cards_module, "PAGE", 2)
+    for key in ("logits-0", "logits-1", "logits-2"):
+        answer(history, key)
+    clock.now += 9 * DAY
+    answer(history, "logits-1", "wrong")  # known before
+    answer(history, "logits-3", "wrong")  # new
+    clock.now += 15 * MINUTE
+    assert plan(history)[:4] == ["logits-3", "logits-1", "logits-0", "logits-2"]
 
 
 def test_many_due_questions_leave_no_room_for_new_ones(history, clock):
@@ -312,7 +368,7 @@ def test_the_card_is_what_fsrs_makes_of_the_same_reviews(history, clock):
     rng = random.Random(2)
     lapses = 0
     for _ in range(30):
-        clock.now += rng.randrange(1, 20 * 24) * HOUR
+        clock.now += rng.choice((2 * MINUTE, 11 * HOUR, rng.randint(1, 20) * DAY))
         rating = rng.randint(1, 4)
         lapses += card.state == fsrs.State.Review and rating == 1
         answer(history, "a", rating=rating)
@@ -323,6 +379,24 @@ def test_the_card_is_what_fsrs_makes_of_the_same_reviews(history, clock):
     assert (ours.state, ours.step) == (card.state, card.step)
     assert EPOCH + timedelta(milliseconds=ours.due) == card.due
     assert (ours.reps, ours.lapses, ours.first <= ours.last) == (30, lapses, True)
+
+
+@pytest.mark.parametrize(
+    ("passed", "days"), [(11 * HOUR, 0), (12 * HOUR, 1), (DAY - MINUTE, 1), (2 * DAY - MINUTE, 1)]
+)
+def test_an_answer_of_the_next_day_counts_as_a_day_later_though_it_is_minutes_early(
+    history, clock, passed, days
+):
+    answer(history, "early")
+    answer(history, "exact")
+    clock.now = START + days * DAY
+    answer(history, "exact")
+    clock.now = START + passed
+    answer(history, "early")
+    early, exact = history.cards.get("early"), history.cards.get("exact")
+    assert (early.stability, early.difficulty) == (exact.stability, exact.difficulty)
+    assert early.last == clock.now  # only the span is rounded, the answer stays where it was
+    assert early.due - early.last == exact.due - exact.last
 
 
 def test_ten_thousand_events_rebuild_to_the_same_cards(history, clock):
