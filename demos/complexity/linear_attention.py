@@ -5,6 +5,7 @@ n·d² (Katharopoulos et al. 2020, §3.2; causal form and RNN, §3.3-3.4). The w
 rank at most d. Two softmaxes, softmax(Q)·softmax(K)ᵀ, are a third function (Shen 2018).
 """
 
+import time
 from typing import Annotated, Literal
 
 import numpy as np
@@ -40,6 +41,27 @@ FEATURES = {"elu+1": elu_plus_one, "taylor-2": taylor_2}
 
 def relative(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.linalg.norm(a - b) / np.linalg.norm(b))
+
+
+def seconds(kernel, rng, lengths: list[int], d: int) -> list[float]:
+    """Wall-clock time of a kernel at each length, the better of two runs: an illustration only."""
+    taken = []
+    for n in lengths:
+        q, k, v = rng.standard_normal((3, n, d))
+        runs = []
+        for _ in range(2):
+            start = time.perf_counter()
+            kernel(q, k, v)
+            runs.append(time.perf_counter() - start)
+        taken.append(min(runs))
+    return taken
+
+
+def growth(name: dict[str, str], lengths: list[int], taken: list[float]) -> Line:
+    """Measured times as a line, with the slope of log time over log n in its label."""
+    slope = np.polyfit(np.log(lengths), np.log(taken), 1)[0]
+    label = {"en": f"{name['en']}, slope {slope:.1f}", "zh": f"{name['zh']}，斜率 {slope:.1f}"}
+    return Line(label, lengths, taken)
 
 
 def recurrent(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -91,6 +113,9 @@ def run(
     square = rng.standard_normal((3, d, d))  # n = d
     at_d = saving(*square)
     sizes = np.geomspace(4, 512, 60)
+    lengths = [128, 256, 512, 1024]  # beside the counts, which the claims rest on
+    softmax_seconds = seconds(attention, rng, lengths, d)
+    linear_seconds = seconds(linear_attention, rng, lengths, d)
     shown = min(n, 32)
     bright = np.quantile(weights[:shown, :shown], 0.98)
     key, query = "key", "query"
@@ -126,6 +151,16 @@ def run(
                 y_label=query,
                 low=0.0,
                 high=bright,
+            ),
+            Curve(
+                {"en": "Seconds on this machine, just now", "zh": "刚刚在本机上的耗时（秒）"},
+                [
+                    growth({"en": "softmax", "zh": "softmax"}, lengths, softmax_seconds),
+                    growth({"en": "linear", "zh": "线性"}, lengths, linear_seconds),
+                ],
+                x_label="n",
+                log_x=True,
+                log_y=True,
             ),
             Curve(
                 {"en": "FLOPs of one head", "zh": "一个头的 FLOPs"},
