@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -78,10 +79,17 @@ def key_lines(question: Question, figures: Mapping[str, float], words) -> list[R
 
 
 def _in_language(accept: Sequence[str], lang: str) -> str:
-    """The first accepted wording written in the reader's language."""
+    """The first accepted wording, and its twin in Chinese where the reader wants one.
+
+    A symbol (d_k, O(1)) needs no translation.
+    """
+    first = accept[0]
     chinese = [a for a in accept if any("\u4e00" <= c <= "\u9fff" for c in a)]
-    latin = [a for a in accept if a not in chinese]
-    return ((chinese if lang == "zh" else latin) or list(accept))[0]
+    if lang != "zh":
+        return next((a for a in accept if a not in chinese), first)
+    if first in chinese or not chinese or not re.search("[a-z]{3}", first):
+        return first
+    return f"{first}（{chinese[0]}）"
 
 
 def ordered(question: Question, answer: str, signs: Signs, words) -> list[RenderableType]:
