@@ -24,7 +24,7 @@ def nearest(name: str, known: Sequence[str], words) -> str:
     close = close or [k for k in known if name and name.casefold() in k][:1]
     if close:
         return words("error.did-you-mean", near=close[0])
-    return words("error.known", known=", ".join(known)) if len(known) <= 12 else ""
+    return words("error.known", known=", ".join(known)) if 0 < len(known) <= 12 else ""
 
 
 def demo_problem(problem: DemoError, words) -> str:
