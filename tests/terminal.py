@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pexpect
 import pyte
+from wcwidth import wcwidth
 
 
 class Terminal:
@@ -39,8 +40,7 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        # pyte keeps an empty cell after each wide character.
-        return [line.rstrip() for line in self.screen.display]
+        return [_line(self.screen.buffer[y], self.screen.columns) for y in range(self.screen.lines)]
 
     @property
     def text(self) -> str:
@@ -105,3 +105,16 @@ class Terminal:
             if self.child.exitstatus is not None
             else 128 + self.child.signalstatus
         )
+
+
+def _line(cells: Mapping[int, pyte.screens.Char], columns: int) -> str:
+    """A row as it is seen. pyte's own `display` fails on a row that is being redrawn, where a
+    wide character is already overwritten and the empty cell that it left behind is not."""
+    seen = ""
+    wide = False
+    for x in range(columns):
+        data = cells[x].data
+        if not wide:
+            seen += data or " "
+        wide = not wide and bool(data) and wcwidth(data[0]) == 2
+    return seen.rstrip()
