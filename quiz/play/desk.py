@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from quiz.model import DemoCall, Misconception, Question
+from quiz.model import DemoCall, Misconception, Question, Topic
 from quiz.screen.theme import Signs, signs
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Desk:
         self._ticket: Ticket | None = None
         self._runs: dict[tuple, Run] = {}
         self._titles: dict[str, str] = {}
+        self._topics: dict[str, Topic] = {}
         self._asked: dict[str, Question] = {}
         self._reloaded = False
         self.problem: DemoError | None = None
@@ -67,7 +68,7 @@ class Desk:
 
         self.bank.close()
         self.bank, self._reloaded = the_bank(), True
-        self._titles = {}
+        self._titles, self._topics = {}, {}
 
     # --- runs ---
 
@@ -126,10 +127,16 @@ class Desk:
             }
         return self._titles.get(question.topic, question.topic)
 
+    def _topic(self, id: str) -> Topic:
+        """Raises Missing."""
+        if id not in self._topics:
+            self._topics[id] = self.bank.topic(id)
+        return self._topics[id]
+
     def citations(self, question: Question) -> list[str]:
         """Its sources in full: the key replaced by the topic's citation, the section kept."""
         try:
-            known = self.bank.topic(question.topic).sources or {}
+            known = self._topic(question.topic).sources or {}
         except LookupError:  # a pack's folder without a topic.yaml
             known = {}
         return cite(question.sources, known)
@@ -139,7 +146,7 @@ class Desk:
         wanted = dict.fromkeys(names)
         if not wanted:
             return []
-        told = (m for row in self.bank.topics() for m in self.bank.topic(row.id).misconceptions)
+        told = (m for row in self.bank.topics() for m in self._topic(row.id).misconceptions)
         known = {m.id: m for m in told if m.id in wanted}
         return [known[name] for name in wanted if name in known]
 

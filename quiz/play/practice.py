@@ -13,7 +13,7 @@ from quiz.refusal import Refusal
 from quiz.screen import question as asked
 from quiz.screen import theme
 from quiz.screen.editor import Editor
-from quiz.screen.frame import Frame, compose
+from quiz.screen.frame import WIDE, Frame, compose
 from quiz.screen.keys import Terminal
 from quiz.study.grade import Unreadable, has_options
 from quiz.study.session import ASK, END, REVEAL, SURE, TICK, WAIT, Session
@@ -409,7 +409,17 @@ class Practice:
             signs=self.desk.signs,
             words=self.words,
             notice=notice,
+            proof=self._proof(),
         )
+
+    def _proof(self) -> RenderableType | None:
+        """The measured claim that the answer rests on most, where its picture is screens below."""
+        session = self.session
+        if session.run is None or self.console.size.width >= WIDE:
+            return None
+        from quiz.screen.demo import proof
+
+        return proof(session.run, session.question.demo.claims, self.words)
 
     def _evidence(self) -> RenderableType | None:
         session = self.session

@@ -156,16 +156,20 @@ def reveal(
     signs: Signs,
     words,
     notice: str = "",
+    proof: RenderableType | None = None,
 ) -> RenderableType:
     """The whole body of the screen once a question is answered.
 
     `grade` has verdict, why and found (study.grade.Grade), or is None when the
-    demo that holds the key could not run.
+    demo that holds the key could not run. `proof` stands with the verdict where
+    the evidence itself has no room beside it.
     """
     head = verdict_line(grade.verdict, signs, words) if grade else Text(words("ungraded"), "bold")
     rows: list[RenderableType] = [head]
     if notice:
         rows.append(Prose(notice, style=theme.HINT))
+    if proof is not None:
+        rows.append(proof)
     rows += [Text(""), prompt(question, words), Text("")]
     if question.kind == "order":
         rows += ordered(question, answer, signs, words)

@@ -39,11 +39,26 @@ def claim(c: Claim, run: Run, signs: Signs, words) -> RenderableType:
     """A claim with its outcome, and the reason when a knob has broken it."""
     sign = Text(f"{signs.right if c.holds else signs.wrong} ", "green" if c.holds else "red")
     rows: list[RenderableType] = [Prose(c.statement.pick(words.lang), first=sign)]
-    facts = f"{words('measured', value=show(c.measured))} · {words('expected', value=c.expected)}"
-    rows.append(Prose(facts, style=theme.QUIET, first=Text("  ")))
+    rows.append(Prose(_facts(c, words), style=theme.QUIET, first=Text("  ")))
     if not c.holds and c.broken_by and c.because:
         rows.append(Prose(c.because.pick(words.lang), style=theme.HINT, first=Text("  ")))
     return Group(*rows)
+
+
+def proof(run: Run, names: Sequence[str], words) -> RenderableType | None:
+    """The first of the named claims that the run tests, in a sentence and a number."""
+    shown = next((c for name in names for c in run.claims if c.name == name), None)
+    if shown is None:
+        return None
+    lead = words("proof" if shown.holds else "disproof") + words("colon")
+    return Group(
+        Prose(shown.statement.pick(words.lang), first=Text(lead, theme.ACCENT), rest="  "),
+        Prose(_facts(shown, words), style=theme.QUIET, first=Text("  ")),
+    )
+
+
+def _facts(c: Claim, words) -> str:
+    return f"{words('measured', value=show(c.measured))} · {words('expected', value=c.expected)}"
 
 
 def claims(run: Run, names: Sequence[str], signs: Signs, words) -> RenderableType:

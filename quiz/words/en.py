@@ -59,6 +59,8 @@ WORDS = {
     "seed": "seed {seed}",
     "took": "{ms} ms",
     "look": "Look",
+    "proof": "Measured just now",
+    "disproof": "Fails just now",
     "measured": "measured {value}",
     "expected": "expected {value}",
     "demo-failed": "The demo {demo} could not run: {reason}",

@@ -59,6 +59,8 @@ WORDS = {
     "seed": "种子 {seed}",
     "took": "{ms} ms",
     "look": "看点",
+    "proof": "刚刚实测",
+    "disproof": "刚刚实测不成立",
     "measured": "实测 {value}",
     "expected": "预期 {value}",
     "demo-failed": "实验 {demo} 没能运行：{reason}",

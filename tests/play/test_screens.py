@@ -346,3 +346,16 @@ def test_nothing_from_content_reaches_the_terminal_as_a_control(quiz):
     terminal.settle(1.5)
     known = rb"\x1b\[(?:[0-9;]*m|[HJK]|\?(?:25|1049|2004)[hl]|[0-9]+;[0-9]+H)"
     assert b"\x1b" not in re.sub(known, b"", terminal.raw)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_measured_number_stands_on_the_first_screen_after_an_answer(quiz, bank, lab, size):
+    words = Catalogue("en")
+    terminal = quiz("practice", "--kind", "single", "--count", "1", size=size)
+    question = reply(terminal, Expert(bank, lab, "en"))
+    terminal.until(words("key.overrule"))
+    screen = terminal.settle()
+    assert question.demo.claims
+    assert words("measured", value="") in screen
+    # Beside the answer stand the picture and every claim; below it, one claim goes ahead.
+    assert (words("proof") in screen) == (size[0] < 100)
