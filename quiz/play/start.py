@@ -60,6 +60,8 @@ def practise(
             if plain or not is_terminal():
                 _by_lines(session, desk, notices)
             else:
+                if not history.answered_between(0, clock()):
+                    notices.append(words("welcome"))
                 _full_screen(session, desk, notices)
         finally:
             desk.close()

@@ -43,6 +43,7 @@ WORDS = {
     "missed": "not chosen",
     "colon": ": ",
     "your-answer": "Your answer: {answer}",
+    "welcome": "New here? Answer; a demo run then measures who is right. ? lists the keys.",
     "measured-answer": "Measured: {value}",
     "key-is": "Right: {value}",
     "in-order": "In order",

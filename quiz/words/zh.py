@@ -43,6 +43,7 @@ WORDS = {
     "missed": "漏选",
     "colon": "：",
     "your-answer": "你的答案：{answer}",
+    "welcome": "第一次用？先作答，再由当场运行的实验判定对错。按 ? 看全部按键。",
     "measured-answer": "实测：{value}",
     "key-is": "正确答案：{value}",
     "in-order": "正确顺序",

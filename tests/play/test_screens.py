@@ -359,3 +359,18 @@ def test_a_measured_number_stands_on_the_first_screen_after_an_answer(quiz, bank
     assert words("measured", value="") in screen
     # Beside the answer stand the picture and every claim; below it, one claim goes ahead.
     assert (words("proof") in screen) == (size[0] < 100)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_only_somebody_new_is_told_how_it_works(quiz, lang):
+    words = Catalogue(lang)
+    terminal = quiz("practice", "--kind", "single", lang=lang)
+    assert words("welcome") in whole_question(terminal, words)
+    terminal.press("1")
+    terminal.until(words("key.overrule"))
+    terminal.press("\r")
+    assert words("welcome") not in whole_question(terminal, words)
+    terminal.press("q")
+    terminal.end()
+    again = quiz("practice", "--kind", "single", lang=lang)
+    assert words("welcome") not in whole_question(again, words)
