@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -386,8 +387,10 @@ def check(
 
 @app.command()
 def new(
-    topic: Annotated[str, typer.Argument(autocompletion=_complete_topic, show_default=False)],
-    slug: Annotated[str, typer.Argument(show_default=False)],
+    topic: Annotated[
+        str, typer.Argument(metavar="TOPIC", autocompletion=_complete_topic, show_default=False)
+    ],
+    slug: Annotated[str, typer.Argument(metavar="SLUG", show_default=False)],
     kind: Annotated[str, typer.Option("--kind", help="single, numeric, predict, ...")] = "single",
     with_demo: Annotated[
         bool, typer.Option("--with-demo", help="Write a demo for it, too.")
@@ -528,6 +531,14 @@ def _words(lang: str, *, strict: bool = True):
     return Catalogue(_known_lang(lang) if lang else chosen_lang(config=config))
 
 
+def _words_of(command_line: list[str]):
+    """The wording for a command line that can't be read, its --lang perhaps among the rest."""
+    from quiz.model import LANGS
+
+    langs = [b for a, b in pairwise(command_line) if a == "--lang" and b in LANGS]
+    return _words(langs[0] if langs else "", strict=False)
+
+
 def _bank():
     from quiz.play.access import the_bank
 
@@ -605,5 +616,7 @@ def main() -> None:
 def _one_line(problem: Exception) -> str | None:
     """What to say of a problem that is somebody's to mend; None for a defect of ours."""
     if isinstance(problem, typer.TyperException):
-        return " ".join(problem.format_message().split())
+        from quiz.play.usage import told
+
+        return told(problem, _words_of(sys.argv))
     return str(problem) if isinstance(problem, Refusal | OSError) else None

@@ -399,6 +399,13 @@ WORDS = {
     "optimize.not-kept": "Not kept: everything stays as it was.",
     "optimize.reset": "The usual weights of FSRS are in use.",
     # errors, one line each
+    "usage.command": "no command “{name}”",
+    "usage.help": "; quiz --help lists them",
+    "usage.option": "no option {name}",
+    "usage.value": "{name} needs a value after it",
+    "usage.missing": "{name} is missing",
+    "usage.extra": "one word too many: {name}",
+    "usage.invalid": "{name} takes a whole number from {low} to {high}",
     "error.unknown": "no {what} “{name}”",
     "error.did-you-mean": "; did you mean {near}?",
     "error.known": "; there is {known}",

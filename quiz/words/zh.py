@@ -387,6 +387,13 @@ WORDS = {
     "optimize.not-kept": "没有保留，一切照旧。",
     "optimize.reset": "现在使用 FSRS 的默认权重。",
     # errors, one line each
+    "usage.command": "没有叫“{name}”的命令",
+    "usage.help": "；用 quiz --help 看全部命令",
+    "usage.option": "没有 {name} 这个选项",
+    "usage.value": "{name} 后面要跟一个值",
+    "usage.missing": "缺少 {name}",
+    "usage.extra": "多了：{name}",
+    "usage.invalid": "{name} 要填 {low} 到 {high} 之间的整数",
     "error.unknown": "没有叫“{name}”的{what}",
     "error.did-you-mean": "；是不是 {near}？",
     "error.known": "；现有：{known}",
