@@ -84,6 +84,11 @@ class TopicRow(NamedTuple):
     title_zh: str
     requires: tuple[str, ...] = ()
 
+    def title(self, lang: str) -> str:
+        """In this language, else in the other one."""
+        first, second = self.title_en, self.title_zh
+        return (second or first) if lang == "zh" else (first or second)
+
 
 _ROW = ", ".join(Row._fields)  # `position` last
 # A former id counts as the key, unless a question has it as its key now.

@@ -120,11 +120,7 @@ class Desk:
 
     def topic_title(self, question: Question) -> str:
         if not self._titles:
-            zh = self.words.lang == "zh"
-            self._titles = {
-                row.id: (row.title_zh or row.title_en) if zh else (row.title_en or row.title_zh)
-                for row in self.bank.topics()
-            }
+            self._titles = {row.id: row.title(self.words.lang) for row in self.bank.topics()}
         return self._titles.get(question.topic, question.topic)
 
     def _topic(self, id: str) -> Topic:

@@ -15,6 +15,7 @@ from quiz.model import KINDS, LEVELS, Question
 from quiz.play.data import print_json
 from quiz.play.refusals import known, not_found
 from quiz.screen import theme
+from quiz.screen.listing import entry
 from quiz.screen.tables import Table
 from quiz.study.history import History
 
@@ -107,17 +108,18 @@ def listing(
             ]
         )
         return
-    cells = [
-        (
-            row.key,
-            words(f"kind.{row.kind}"),
-            words(f"level.{row.level}"),
-            " ".join(bank.question(row.key).prompt.pick(words.lang).split()),
-        )
-        for row in rows
-    ]
-    header = tuple(words(name) for name in ("id", "kind", "level", "prompt"))
-    console.print(Table(header, cells))
+    titles = {t.id: t.title(words.lang) for t in bank.topics()}
+    shown = ""
+    for row in rows:
+        kind, level = words(f"kind.{row.kind}"), words(f"level.{row.level}")
+        prompt = " ".join(bank.question(row.key).prompt.pick(words.lang).split())
+        if not console.is_terminal:  # whole lines for grep, cut and the like
+            print(row.key, row.topic, kind, level, prompt, sep="\t")
+            continue
+        if row.topic != shown:
+            console.print(Text(titles.get(row.topic, row.topic), theme.TITLE))
+            shown = row.topic
+        console.print(entry(row.key, f"{kind} · {level}", prompt))
 
 
 def as_data(question: Question) -> dict:

@@ -232,3 +232,12 @@ def test_closed_standard_input_gets_one_line(home, command):
 def test_a_latin_1_terminal_gets_no_traceback(quiz):
     status, _, err = quiz("explain", "scaling", "--lang", "zh", PYTHONIOENCODING="latin-1")
     assert (status, err) == (0, "")
+
+
+def test_a_list_that_is_piped_has_a_whole_question_in_each_line(quiz):
+    lines = quiz("list", "scaling")[1].splitlines()
+    ids = {row["id"] for row in json.loads(quiz("list", "scaling", "--json")[1])}
+    cells = [line.split("\t") for line in lines]
+    assert {c[0] for c in cells} == ids and all(len(c) == 5 for c in cells)
+    prompt = json.loads(quiz("show", cells[0][0], "--json")[1])["prompt"]["en"]
+    assert cells[0][4] == " ".join(prompt.split())
