@@ -13,7 +13,7 @@ from quiz.model import DemoCall, Question, Topic
 from quiz.play.desk import Desk, cite
 from quiz.screen import theme
 from quiz.screen.answer import solution
-from quiz.screen.demo import evidence
+from quiz.screen.demo import evidence, views
 from quiz.screen.explain import details, opening
 from quiz.screen.frame import Beside, Frame, compose
 from quiz.screen.keys import Terminal
@@ -80,7 +80,10 @@ class Page:
         else:
             answer, rest = self._solution(), []
         side = self._evidence()
-        return Group(*self._notes(), answer if side is None else Beside(answer, side), *rest)
+        if side is not None:
+            run = self.runs(self.main)
+            answer = Beside(answer, side, views(run, self.words)[1:] if run else ())
+        return Group(*self._notes(), answer, *rest)
 
     def _details(self) -> RenderableType:
         known = self.subject.sources or {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -338,7 +339,8 @@ class Practice:
 
             return Frame(header, help_screen(words), [Text(words("help.close"), theme.QUIET)])
         if session.phase == REVEAL:
-            return Frame(header, self._answer(), [self._keys()], self._evidence())
+            side = self._evidence()
+            return Frame(header, self._answer(), [self._keys()], side, more=self._pictures())
         if session.phase == TICK:
             body = asked.ticks(
                 session.question,
@@ -431,6 +433,14 @@ class Practice:
         if session.question.demo and not session.run_failed:
             return Text(self.words("waiting"), theme.ACCENT)
         return None
+
+    def _pictures(self) -> Sequence[RenderableType]:
+        """The run's pictures after the first."""
+        if self.session.run is None:
+            return ()
+        from quiz.screen.demo import views
+
+        return views(self.session.run, self.words)[1:]
 
     def _keys(self) -> RenderableType:
         session, words = self.session, self.words

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from quiz.evidence import Run
 from quiz.figures import show
 from quiz.screen import theme
-from quiz.screen.demo import claims, value, views
+from quiz.screen.demo import claims, spaced, value, views
 from quiz.screen.prose import Prose
 from quiz.screen.tables import Table
 from quiz.screen.theme import Signs
@@ -40,9 +40,5 @@ def column(
     letter: str, run: Run, other: Run, signs: Signs, words, *, height: int = 12
 ) -> RenderableType:
     """One run's column: its setting, its first picture, its claims."""
-    return Group(
-        heading(letter, run, other, words),
-        *views(run, words, height=height, most=1),
-        Text(""),
-        claims(run, (), signs, words),
-    )
+    picture = views(run, words, height=height)[:1]
+    return spaced([heading(letter, run, other, words), *picture, claims(run, (), signs, words)])

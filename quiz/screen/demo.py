@@ -73,27 +73,23 @@ def look(run: Run, words) -> RenderableType:
     )
 
 
-def views(run: Run, words, *, height: int, most: int = 9) -> list[RenderableType]:
+def views(run: Run, words, *, height: int = 13) -> list[RenderableType]:
+    """The run's pictures; they are drawn when they are printed."""
     from quiz.screen.plots import draw
 
-    rows: list[RenderableType] = []
-    for view in run.views[:most]:
-        rows += [Text(""), draw(view, words.lang, height=height)]
-    return rows
+    return [draw(view, words.lang, height=height) for view in run.views]
 
 
-def evidence(
-    run: Run, names: Sequence[str], signs: Signs, words, *, height: int = 13
-) -> RenderableType:
+def spaced(parts: Sequence[RenderableType]) -> RenderableType:
+    """One below the other, with a blank line between two."""
+    rows = [row for part in parts for row in (Text(""), part)]
+    return Group(*rows[1:])
+
+
+def evidence(run: Run, names: Sequence[str], signs: Signs, words) -> RenderableType:
     """What stands beside an answer: the picture, what to look at, the claims it rests on."""
-    return Group(
-        title(run, words),
-        *views(run, words, height=height, most=1),
-        Text(""),
-        look(run, words),
-        Text(""),
-        claims(run, names, signs, words),
-    )
+    shown = claims(run, names, signs, words)
+    return spaced([title(run, words), *views(run, words)[:1], look(run, words), shown])
 
 
 def report(run: Run, signs: Signs, words, *, height: int = 14) -> RenderableType:
@@ -104,12 +100,11 @@ def report(run: Run, signs: Signs, words, *, height: int = 14) -> RenderableType
         figures.append(f"{name:<{width}}", theme.QUIET)
         figures.append(f"{show(number)}\n")
     figures.rstrip()
-    return Group(
-        title(run, words),
-        look(run, words),
-        *views(run, words, height=height),
-        Text(""),
-        claims(run, (), signs, words),
-        Text(""),
-        figures,
+    return spaced(
+        [
+            Group(title(run, words), look(run, words)),
+            *views(run, words, height=height),
+            claims(run, (), signs, words),
+            figures,
+        ]
     )

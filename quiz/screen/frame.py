@@ -16,16 +16,21 @@ from quiz.screen import theme
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WIDE = 100  # from this many columns on, the picture stands beside the text
 GAP = 3
+EDGES = 4  # rows of a frame that are not its body
 
 
 class Frame(NamedTuple):
-    """What to show. `side` stands beside the body where there is room, else below it."""
+    """What to show. `side` stands beside the body where there is room, else below it.
+
+    `more` stands below a side that is beside the body, as far as that makes nothing longer.
+    """
 
     header: Text
     body: RenderableType
     footer: Sequence[RenderableType]
     side: RenderableType | None = None
     cursor: tuple[int, int] | None = None  # column and row within the footer
+    more: Sequence[RenderableType] = ()
 
 
 class Shown(NamedTuple):
@@ -41,23 +46,37 @@ def lines_of(console: Console, what: RenderableType, width: int) -> list[list[Se
 
 
 class Beside:
-    """Two columns where the window is wide, else one below the other."""
+    """Two columns where the window is wide, else one below the other, without `more`."""
 
-    def __init__(self, left: RenderableType, right: RenderableType):
-        self.left, self.right = left, right
+    def __init__(
+        self, left: RenderableType, right: RenderableType, more: Sequence[RenderableType] = ()
+    ):
+        self.left, self.right, self.more = left, right, more
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if console.size.width < WIDE:
             yield Group(self.left, Text(""), self.right)
             return
-        for line in beside(console, self.left, self.right, options.max_width):
+        for line in beside(console, self.left, self.right, options.max_width, self.more):
             yield Segments([*line, Segment.line()])
 
 
-def beside(console: Console, left: RenderableType, right: RenderableType, width: int) -> list:
-    """Two columns as lines of segments."""
+def beside(
+    console: Console,
+    left: RenderableType,
+    right: RenderableType,
+    width: int,
+    more: Sequence[RenderableType] = (),
+) -> list:
+    """Two columns as lines of segments; below the right one as many of `more` as have room."""
     half = (width - GAP) // 2
     a, b = lines_of(console, left, half), lines_of(console, right, width - GAP - half)
+    room = max(len(a), console.size.height - EDGES)
+    for further in more:
+        lines = lines_of(console, further, width - GAP - half)
+        if len(b) + 1 + len(lines) > room:
+            break
+        b += [[], *lines]
     rows = []
     for i in range(max(len(a), len(b))):
         line = Segment.adjust_line_length(a[i] if i < len(a) else [], half)
@@ -66,7 +85,7 @@ def beside(console: Console, left: RenderableType, right: RenderableType, width:
 
 
 def body_lines(console: Console, frame: Frame, width: int) -> list[list[Segment]]:
-    body = frame.body if frame.side is None else Beside(frame.body, frame.side)
+    body = frame.body if frame.side is None else Beside(frame.body, frame.side, frame.more)
     return lines_of(console, body, width)
 
 

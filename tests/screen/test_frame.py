@@ -31,6 +31,22 @@ def test_a_side_stands_beside_the_text_only_where_there_is_room():
         assert any("left" in row and "right" in row for row in shown.rows) is beside
 
 
+def test_more_pictures_stand_below_the_side_as_far_as_nothing_gets_longer():
+    short, long = Text("left"), Text("\n".join(["left"] * 30))
+    more = [Text("one\n1"), Text("two\n2"), Text("three")]
+    for width, height, left, seen in (
+        (120, 12, short, ["one", "two"]),  # 8 rows: side, blank, one, 1, blank, two, 2
+        (120, 10, short, ["one"]),
+        (120, 12, long, ["one", "two", "three"]),  # the text is longer than all of them
+        (80, 40, long, []),  # one below the other: there is no free room
+    ):
+        console = Console(file=StringIO(), width=width, height=height)
+        frame = Frame(Text("h"), left, [Text("keys")], Text("side"), more=more)
+        rows = [row for scroll in (0, 8) for row in compose(console, frame, scroll).rows]
+        assert [name for name in ("one", "two", "three") if name in "\n".join(rows)] == seen
+        assert (compose(console, frame, 0).scrollable > 0) is (left is long and height < 30)
+
+
 def test_no_control_of_the_content_is_drawn():
     console = Console(file=StringIO(), width=40, height=8)
     evil = Text.assemble("a\x1b]52;c;eA==\x07b", "\x9b2Jc\u202ed")
