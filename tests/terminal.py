@@ -31,6 +31,7 @@ class Terminal:
             | {k: v for k, v in env.items() if k not in ("COLUMNS", "LINES")},
             timeout=20,
         )
+        self.child.delaybeforesend = None  # no person is waited for, and nothing timed is padded
 
     def __enter__(self) -> Terminal:
         return self
