@@ -132,7 +132,7 @@ def run(
             ),
             Claim(
                 "small-in-gpt3",
-                {"en": "In GPT-3 (n = 2048, d = 12288) they are 2.7 %.",
+                {"en": "In GPT-3 (n = 2048, d = 12288) they are 2.7%.",
                  "zh": "GPT-3（n = 2048，d = 12288）里只占 2.7%。"},
                 kind="exact",
                 measured=share(2048, 12_288),
@@ -175,7 +175,7 @@ def run(
             ),
             Claim(
                 "softmax-is-small",
-                {"en": "Softmax takes under 5 % of the FLOPs of QKᵀ.",
+                {"en": "Softmax takes under 5% of the FLOPs of QKᵀ.",
                  "zh": "softmax 的计算量不到 QKᵀ 的 5%。"},
                 kind="exact",
                 measured=SOFTMAX_OPS / (2 * d_k),

@@ -177,7 +177,7 @@ def run(
         claims=[
             Claim(
                 "not-a-factorisation-of-softmax",
-                {"en": "Its output is more than 30 % away from softmax attention's.",
+                {"en": "Its output is more than 30% away from softmax attention's.",
                  "zh": "它的输出与 softmax 注意力相差 30% 以上。"},
                 kind="stat",
                 measured=relative(linear, exact),
@@ -246,7 +246,7 @@ def run(
             ),
             Claim(
                 "two-softmaxes-are-another-function",
-                {"en": "softmax(Q)·softmax(K)ᵀ·V is 20 % off as well.",
+                {"en": "softmax(Q)·softmax(K)ᵀ·V is 20% off as well.",
                  "zh": "softmax(Q)·softmax(K)ᵀ·V 也相差 20% 以上。"},
                 kind="stat",
                 measured=relative(twice, exact),

@@ -137,7 +137,7 @@ def run(
         claims=[
             Claim(
                 "a-few-features-are-rough",
-                {"en": "Short q, k, 4d features: the output is off by more than 5 %.",
+                {"en": "Short q, k, 4d features: the output is off by more than 5%.",
                  "zh": "q、k 较短、特征数 4d：输出误差超过 5%。"},
                 kind="stat",
                 measured=small,
@@ -148,7 +148,7 @@ def run(
             ),
             Claim(
                 "many-features-are-good",
-                {"en": "With 64d features it is off by less than 30 %.",
+                {"en": "With 64d features it is off by less than 30%.",
                  "zh": "特征数 64d 时，误差小于 30%。"},
                 kind="stat",
                 measured=large,
@@ -179,7 +179,7 @@ def run(
             ),
             Claim(
                 "long-vectors-defeat-it",
-                {"en": "q, k twice as long: 64d features leave over 35 % error.",
+                {"en": "q, k twice as long: 64d features leave over 35% error.",
                  "zh": "q、k 长度翻倍：64d 个特征仍有 35% 以上的误差。"},
                 kind="stat",
                 measured=long[-1],

@@ -134,7 +134,7 @@ def run(
             ),
             Claim(
                 "sparse-is-not-dead",
-                {"en": "At bias -2 most activations are 0, yet under 2 % of neurons are dead.",
+                {"en": "At bias -2 most activations are 0, yet under 2% of neurons are dead.",
                  "zh": "偏置 -2 时绝大多数激活是 0，死亡神经元却不到 2%。"},
                 kind="stat",
                 measured=dead(-2),

@@ -135,7 +135,7 @@ def run(
             ),
             Claim(
                 "heads-never-save-work",
-                {"en": "All in all h heads cost 0–2 % more than one head, never less.",
+                {"en": "All in all h heads cost 0–2% more than one head, never less.",
                  "zh": "总计算量比单头多 0–2%，从不更少。"},
                 kind="exact",
                 measured=growth["total"][at],

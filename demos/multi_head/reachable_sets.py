@@ -134,7 +134,7 @@ def run(
             ),
             Claim(
                 "two-dimensions-are-sharp-enough",
-                {"en": "Rank-2 logits put over 99.9 % of each row on any permutation of 64 keys.",
+                {"en": "Rank-2 logits put over 99.9% of each row on any permutation of 64 keys.",
                  "zh": "秩 2 的 logits 足以让 64 行各把 99.9% 以上的权重压到任意置换上。"},
                 kind="exact",
                 measured=on_target,

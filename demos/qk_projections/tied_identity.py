@@ -111,7 +111,7 @@ def run(
         claims=[
             Claim(
                 "not-the-identity-at-dk-4",
-                {"en": "Tied at d_k = 4, a token keeps less than 40 % for itself.",
+                {"en": "Tied at d_k = 4, a token keeps less than 40% for itself.",
                  "zh": "共用、d_k = 4：留给自己的权重不到 40%。"},
                 kind="stat",
                 measured=tested[4],

@@ -121,7 +121,7 @@ def run(
             ),
             Claim(
                 "sqrt-finds-the-match",
-                {"en": "With 1/√d_k, a key equal to the query gets over 99 %.",
+                {"en": "With 1/√d_k, a key equal to the query gets over 99%.",
                  "zh": "除以 √d_k：与 q 相同的 key 拿到 99% 以上。"},
                 kind="stat",
                 measured=hit[power],

@@ -136,7 +136,7 @@ def run(
             ),
             Claim(
                 "many-rows-die",
-                {"en": "Without it, over 15 % of the rows get next to no gradient.",
+                {"en": "Without it, over 15% of the rows get next to no gradient.",
                  "zh": "不缩放时，超过 15% 的行几乎没有梯度。"},
                 kind="stat",
                 measured=dead,

@@ -77,7 +77,7 @@ def run(
         views=[
             Curve(
                 {"en": "Spread of 1/√v̂ over parameters", "zh": "各参数 1/√v̂ 的离散程度"},
-                [Line({"en": "99 % quantile / median", "zh": "99% 分位 / 中位数"}, t, spread)],
+                [Line({"en": "99% quantile / median", "zh": "99% 分位 / 中位数"}, t, spread)],
                 x_label={"en": "step", "zh": "步数"},
                 log_y=True,
                 marks=[Mark("x", min(1 / (1 - beta2), steps), "1/(1-β₂)")],
@@ -130,7 +130,7 @@ def run(
             ),
             Claim(
                 "early-step-sizes-are-wild",
-                {"en": "At step 1, 1 % of the parameters have over 10 times the usual 1/√v̂.",
+                {"en": "At step 1, 1% of the parameters have over 10 times the usual 1/√v̂.",
                  "zh": "第 1 步，有 1% 的参数 1/√v̂ 超过中位数的 10 倍。"},
                 kind="stat",
                 measured=spread[0],

@@ -89,7 +89,7 @@ def run(
             ),
             Claim(
                 "few-rows-sum-to-one",
-                {"en": "Under 5 % of the rows sum to 1 within 0.001.",
+                {"en": "Under 5% of the rows sum to 1 within 0.001.",
                  "zh": "和与 1 相差不到 0.001 的行不足 5%。"},
                 kind="stat",
                 measured=at_one,

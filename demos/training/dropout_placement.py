@@ -111,7 +111,7 @@ def run(
             ),
             Claim(
                 "stream-dropout-erases-the-identity-path",
-                {"en": "On the stream, under 15 % of the coordinates survive.",
+                {"en": "On the stream, under 15% of the coordinates survive.",
                  "zh": "放在主干上，保住的坐标不到 15%。"},
                 kind="stat",
                 measured=survival["stream"][-1],
