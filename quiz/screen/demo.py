@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from quiz.evidence import Claim, Run
-from quiz.figures import show
+from quiz.figures import minus, show
 from quiz.screen import theme
 from quiz.screen.prose import Prose
 from quiz.screen.theme import Signs
@@ -58,7 +58,8 @@ def proof(run: Run, names: Sequence[str], words) -> RenderableType | None:
 
 
 def _facts(c: Claim, words) -> str:
-    return f"{words('measured', value=show(c.measured))} · {words('expected', value=c.expected)}"
+    measured = words("measured", value=show(c.measured))
+    return f"{measured} · {words('expected', value=minus(c.expected))}"
 
 
 def claims(run: Run, names: Sequence[str], signs: Signs, words) -> RenderableType:

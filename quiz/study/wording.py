@@ -19,15 +19,18 @@ NEGATION = re.compile(
 )
 
 
+SIGNS = str.maketrans("’−", "'-")
+
+
 @lru_cache(maxsize=4096)  # a rubric's wordings come with every answer
 def normal(text: str) -> str:
-    """One form for what differs only in case, width, superscripts, spacing and spelling.
+    """One form for what differs only in case, width, superscripts, minus, spacing and spelling.
 
     Spelling: British or American, hyphenated or not, traditional or simplified characters,
     √ or the square root.
     """
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ]+", lambda m: "^" + m[0].translate(SUPERSCRIPTS), text)
-    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("**", "^")
+    text = unicodedata.normalize("NFKC", text).casefold().translate(SIGNS).replace("**", "^")
     text = re.sub(r"(?<=[a-z]{2})-(?=[a-z]{2})", " ", text)
     text = re.sub(r"(?<=[a-z]{3})is(?=e[drs]?\b|ing\b|ations?\b)", "iz", text)
     text = re.sub(r"(?<=[a-z]{3})our(?=s?\b|ing\b|ed\b)", "or", text)

@@ -12,6 +12,7 @@ from quiz.study.wording import mentions, same
         ("用了ＳＯＦＴＭＡＸ", "softmax"),
         ("it costs O(n²) time", "O(n^2)"),
         ("costs O( n ^ 2 )", "O(n^2)"),
+        ("fill with −1e9", "-1e9"),
         ("not only the mean but the variance", "the variance"),
         ("不仅方差变大", "方差变大"),
         ("heads", "head"),
