@@ -242,7 +242,8 @@ def run(
                 kind="exact",
                 measured=at_d,
                 expected=Near(d / (d + 1), rel=1e-9),
-                kernel="linear_attention",
+                broken_by={"phi": "taylor-2"},
+                because=more_features,
             ),
             Claim(
                 "two-softmaxes-are-another-function",

@@ -100,8 +100,8 @@ def run(
     single = (phi**2).sum(axis=1)  # [DRAWS]: φ(u)·φ(u) of one feature at a time
     variance = single.var() / single.mean() ** 2
 
-    short_only = {"en": "The variance is exp(‖q+k‖²)-1: it is large for long q and k only.",
-                  "zh": "方差为 exp(‖q+k‖²)-1：只有 q、k 长的时候才大。"}  # fmt: skip
+    short_only = {"en": "The variance is exp(‖q+k‖²)−1: it is large for long q and k only.",
+                  "zh": "方差为 exp(‖q+k‖²)−1：只有 q、k 长的时候才大。"}  # fmt: skip
     long_only = {"en": "For long q and k a few huge features decide: no 1/√m any more.",
                  "zh": "q、k 一长，结果由少数极大的特征决定，不再按 1/√m 下降。"}  # fmt: skip
     return Result(
@@ -189,14 +189,14 @@ def run(
             ),
             Claim(
                 "one-feature-variance",
-                {"en": "At ‖q+k‖ = 1 one feature has relative variance e - 1.",
-                 "zh": "‖q+k‖ = 1 时，单个特征的相对方差为 e - 1。"},
+                {"en": "At ‖q+k‖ = 1 one feature has relative variance e − 1.",
+                 "zh": "‖q+k‖ = 1 时，单个特征的相对方差为 e − 1。"},
                 kind="stat",
                 measured=variance,
                 expected=Near(np.e - 1, rel=0.3),
                 broken_by={"kind": "trig"},
-                because={"en": "Trigonometric features depend on q - k and are exact for q = k.",
-                         "zh": "三角特征取决于 q - k，q = k 时没有误差。"},
+                because={"en": "Trigonometric features depend on q − k and are exact for q = k.",
+                         "zh": "三角特征取决于 q − k，q = k 时没有误差。"},
             ),
             Claim(
                 "positive-features-keep-weights-positive",

@@ -41,8 +41,8 @@ def milliseconds(function, *arguments) -> float:
     topic="dot-product",
     title={"en": "What one score costs", "zh": "一次打分的代价"},
     look={
-        "en": "Both lines have slope 2 in n; the hidden tensor is d_a times the score matrix.",
-        "zh": "两条线对 n 的斜率都是 2；隐藏张量是打分矩阵的 d_a 倍。",
+        "en": "The hidden tensor is d_a times the score matrix; the FLOPs differ by a factor only.",
+        "zh": "隐藏张量是打分矩阵的 d_a 倍；FLOPs 只差一个常数因子。",
     },
 )
 def run(
@@ -128,8 +128,8 @@ def run(
             ),
             Claim(
                 "twice-the-arithmetic",
-                {"en": "That number is 2, a constant factor.",
-                 "zh": "这个比值是 2，只是常数因子。"},
+                {"en": "An additive score takes 2 times the FLOPs of a dot product, at any n.",
+                 "zh": "加性打分的 FLOPs 是点积的 2 倍，与 n 无关。"},
                 kind="exact",
                 measured=additive[n] / dot[n],
                 expected=Equals(2),

@@ -78,8 +78,8 @@ def run(
         },
         views=[
             Bars(
-                {"en": "Distance from linearity ‖f(X+Y)-f(X)-f(Y)‖ / ‖f(X)+f(Y)‖",
-                 "zh": "离线性有多远：‖f(X+Y)-f(X)-f(Y)‖ / ‖f(X)+f(Y)‖"},
+                {"en": "Distance from linearity ‖f(X+Y)−f(X)−f(Y)‖ / ‖f(X)+f(Y)‖",
+                 "zh": "离线性有多远：‖f(X+Y)−f(X)−f(Y)‖ / ‖f(X)+f(Y)‖"},
                 [
                     ({"en": "softmax attention", "zh": "softmax 注意力"}, superposition(soft)),
                     ({"en": "no softmax: QKᵀV", "zh": "不过 softmax：QKᵀV"},
@@ -145,7 +145,7 @@ def run(
                 expected=AtMost(1e-12),
                 broken_by={"scores": "raw"},
                 because={"en": "Raw scores are neither positive nor do they sum to 1.",
-                         "zh": "原始得分既不非负，也不归一。"},
+                         "zh": "原始分数既不非负，也不归一。"},
             ),
             Claim(
                 "equal-tokens-return-their-value",

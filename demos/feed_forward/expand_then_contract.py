@@ -151,8 +151,8 @@ def run(
             ),
             Claim(
                 "two-d-relus-lose-nothing",
-                {"en": "2d ReLU units carry x through unchanged: relu(x) - relu(-x) = x.",
-                 "zh": "2d 个 ReLU 单元可以无损传递 x：relu(x) - relu(-x) = x。"},
+                {"en": "2d ReLU units carry x through unchanged: relu(x) − relu(−x) = x.",
+                 "zh": "2d 个 ReLU 单元可以无损传递 x：relu(x) − relu(−x) = x。"},
                 kind="exact",
                 measured=copy_error,
                 expected=kit.Equals(0),

@@ -106,8 +106,13 @@ def run(
                 measured=leak[mask],
                 expected=AtMost(1e-12),
                 broken_by={"mask": "none"},
-                because={"en": "Without a mask every position reads the changed token.",
-                         "zh": "没有掩码，每个位置都会读到被改动的 token。"},
+                because=(
+                    {"en": "The softmax's denominator has read the changed token already.",
+                     "zh": "softmax 的分母已经读到了被改动的 token。"}
+                    if mask == "after" else
+                    {"en": "Without a mask every position reads the changed token.",
+                     "zh": "没有掩码，每个位置都会读到被改动的 token。"}
+                ),
             ),
             Claim(
                 "later-positions-change",

@@ -103,8 +103,8 @@ def run(
             ),
             Claim(
                 "favouring-one-costs-the-other",
-                {"en": "Of the previous token 1 - a²/(a²+(1-a)²) is lost: a trade, not a gain.",
-                 "zh": "前一个 token 丢 1 - a²/(a²+(1-a)²)：顾此失彼，没有净赚。"},
+                {"en": "Of the previous token 1 − a²/(a²+(1−a)²) is lost: a trade, not a gain.",
+                 "zh": "前一个 token 丢 1 − a²/(a²+(1−a)²)：顾此失彼，没有净赚。"},
                 kind="stat",
                 measured=lost[0],
                 expected=Near((1 - explained) * fitted, abs=0.04),

@@ -140,8 +140,8 @@ def run(
                 measured=on_target,
                 expected=kit.Above(0.999),
                 broken_by={"logit": 100.0},
-                because={"en": "Neighbours differ by 1-cos(2π/n): sharpness is paid for in norm.",
-                         "zh": "相邻 key 的 logit 只差 1-cos(2π/n) 倍：尖锐要靠范数来换。"},
+                because={"en": "Neighbours differ by 1−cos(2π/n): sharpness is paid for in norm.",
+                         "zh": "相邻 key 的 logit 只差 1−cos(2π/n) 倍：尖锐要靠范数来换。"},
             ),
             Claim(
                 "circle-logits-have-rank-two",

@@ -161,7 +161,7 @@ def run(
             Claim(
                 "similarity-is-blind-to-direction",
                 {"en": "k to the left and k to the right score the same.",
-                 "zh": "向左 k 个与向右 k 个，得分相同。"},
+                 "zh": "向左 k 个与向右 k 个，分数相同。"},
                 kind="theorem",
                 measured=np.abs(right[: middle + 1] - left).max(),
                 expected=Below(1e-9),
@@ -193,8 +193,8 @@ def run(
             ),
             Claim(
                 "longest-wavelength-falls-short",
-                {"en": "The longest wavelength is base^(-2/d) of 2π·base.",
-                 "zh": "最长波长是 2π·base 的 base^(-2/d) 倍。"},
+                {"en": "The longest wavelength is base^(−2/d) of 2π·base.",
+                 "zh": "最长波长是 2π·base 的 base^(−2/d) 倍。"},
                 kind="exact",
                 measured=wavelength / (2 * np.pi * base),
                 expected=Near(base ** (-2 / d), rel=1e-9),

@@ -99,7 +99,7 @@ def run(
         },
         views=[
             Bars(
-                {"en": "‖f(PX) - P f(X)‖ / ‖P f(X)‖", "zh": "‖f(PX) - P f(X)‖ / ‖P f(X)‖"},
+                {"en": "‖f(PX) − P f(X)‖ / ‖P f(X)‖", "zh": "‖f(PX) − P f(X)‖ / ‖P f(X)‖"},
                 rows,
             ),
             Table(

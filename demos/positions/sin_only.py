@@ -149,8 +149,8 @@ def run(
                 measured=products.std() / products.mean(),
                 expected=Above(0.02),
                 broken_by={"half": "both"},
-                because={"en": "sin a·sin b + cos a·cos b = cos(a - b): the offset alone.",
-                         "zh": "sin a·sin b + cos a·cos b = cos(a - b)，只剩偏移。"},
+                because={"en": "sin a·sin b + cos a·cos b = cos(a − b): the offset alone.",
+                         "zh": "sin a·sin b + cos a·cos b = cos(a − b)，只剩偏移。"},
             ),
             Claim(
                 "column-order-is-free",

@@ -96,8 +96,8 @@ def run(
         claims=[
             Claim(
                 "slopes-are-geometric",
-                {"en": "ALiBi's slopes run geometrically from 2^(-8/h) to 1/256.",
-                 "zh": "ALiBi 的斜率是从 2^(-8/h) 到 1/256 的等比数列。"},
+                {"en": "ALiBi's slopes run geometrically from 2^(−8/h) to 1/256.",
+                 "zh": "ALiBi 的斜率是从 2^(−8/h) 到 1/256 的等比数列。"},
                 kind="exact",
                 measured=np.abs(slopes - np.geomspace(2 ** (-8 / heads), 1 / 256, heads)).max(),
                 expected=Below(1e-12),
@@ -114,14 +114,14 @@ def run(
             ),
             Claim(
                 "distance-bias-is-a-key-bias",
-                {"en": "Causally, -m·(i - j) and +m·j give the same weights.",
-                 "zh": "因果注意力下，-m·(i - j) 与 +m·j 得到相同的权重。"},
+                {"en": "Causally, −m·(i − j) and +m·j give the same weights.",
+                 "zh": "因果注意力下，−m·(i − j) 与 +m·j 得到相同的权重。"},
                 kind="theorem",
                 measured=np.abs(by_distance - by_key).max(),
                 expected=Below(1e-9),
                 broken_by={"causal": False},
-                because={"en": "|i - j| is then no row constant plus m·j.",
-                         "zh": "能看到后文时，|i - j| 不再等于行常数加 m·j。"},
+                because={"en": "|i − j| is then no row constant plus m·j.",
+                         "zh": "能看到后文时，|i − j| 不再等于行常数加 m·j。"},
             ),
             Claim(
                 "steepest-head-is-local",
@@ -131,8 +131,8 @@ def run(
                 measured=content_free[0, :8].sum(),
                 expected=Above(0.97),
                 broken_by={"heads": 1},
-                because={"en": "With fewer heads even the steepest slope, 2^(-8/h), is flat.",
-                         "zh": "头越少，最陡的斜率 2^(-8/h) 也越平缓。"},
+                because={"en": "With fewer heads even the steepest slope, 2^(−8/h), is flat.",
+                         "zh": "头越少，最陡的斜率 2^(−8/h) 也越平缓。"},
             ),
             Claim(
                 "one-bucket-stays-empty",
@@ -158,8 +158,8 @@ def run(
             ),
             Claim(
                 "far-offsets-share-a-bucket",
-                {"en": "Offsets -128 and -300 share a bucket.",
-                 "zh": "偏移 -128 与 -300 落在同一个桶。"},
+                {"en": "Offsets −128 and −300 share a bucket.",
+                 "zh": "偏移 −128 与 −300 落在同一个桶。"},
                 kind="exact",
                 measured=abs(int(t5_bucket(-128, bidirectional=bidirectional, buckets=buckets,
                                            max_distance=max_distance)) - of[-300]),
@@ -170,8 +170,8 @@ def run(
             ),
             Claim(
                 "near-offsets-have-their-own",
-                {"en": "Offsets 0 to -7 have a bucket each.",
-                 "zh": "偏移 0 到 -7 各占一个桶。"},
+                {"en": "Offsets 0 to −7 have a bucket each.",
+                 "zh": "偏移 0 到 −7 各占一个桶。"},
                 kind="exact",
                 measured=near,
                 expected=Equals(8),

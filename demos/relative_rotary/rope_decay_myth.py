@@ -86,7 +86,7 @@ def run(
         },
         views=[
             Curve(
-                {"en": "Score over distance / its peak", "zh": "得分（与峰值之比）随距离的变化"},
+                {"en": "Score over distance / its peak", "zh": "分数（与峰值之比）随距离的变化"},
                 [Line("q = k = 1", shown, equal[::step] / equal.max()),
                  Line(f"k = R_{peak} q", shown, built[::step] / built.max())],
                 x_label={"en": "distance", "zh": "距离"},
@@ -109,7 +109,7 @@ def run(
             Claim(
                 "equal-q-and-k-lose-score",
                 {"en": "For q = k = ones the score at 1000 is under half of that at 0.",
-                 "zh": "q = k = 全 1 时，距离 1000 处的得分不到距离 0 处的一半。"},
+                 "zh": "q = k = 全 1 时，距离 1000 处的分数不到距离 0 处的一半。"},
                 kind="exact",
                 measured=fell[1] / fell[0],
                 expected=Below(0.5),
@@ -120,7 +120,7 @@ def run(
             Claim(
                 "even-that-is-not-monotone",
                 {"en": "Even then the score rises again at many distances.",
-                 "zh": "即便如此，得分也在许多距离上回升。"},
+                 "zh": "即便如此，分数也在许多距离上回升。"},
                 kind="exact",
                 measured=np.sum(np.diff(equal[: far + 1]) > 0),
                 expected=Above(0),
@@ -131,7 +131,7 @@ def run(
             Claim(
                 "random-scores-do-not-shrink",
                 {"en": "Random q, k: the scores spread as wide at 1000 as at 0.",
-                 "zh": "随机 q、k：距离 1000 处得分的离散程度与距离 0 处相同。"},
+                 "zh": "随机 q、k：距离 1000 处分数的离散程度与距离 0 处相同。"},
                 kind="stat",
                 measured=spread[3] / spread[0],
                 expected=Near(1.0, rel=0.15),
@@ -152,7 +152,7 @@ def run(
             Claim(
                 "a-key-can-peak-anywhere",
                 {"en": "The key R_r q is liked best at distance r.",
-                 "zh": "取 k = R_r q，得分恰在距离 r 处最大。"},
+                 "zh": "取 k = R_r q，分数恰在距离 r 处最大。"},
                 kind="theorem",
                 measured=built.argmax(),
                 expected=Equals(peak),

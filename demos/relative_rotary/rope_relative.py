@@ -20,7 +20,7 @@ def rms(x: np.ndarray) -> float:
 
 @demo(
     topic="relative-rotary",
-    title={"en": "Absolute rotations, relative scores", "zh": "绝对旋转，相对得分"},
+    title={"en": "Absolute rotations, relative scores", "zh": "绝对旋转，相对分数"},
     look={
         "en": "One q and one k at all positions: the score is constant along each diagonal.",
         "zh": "同一个 q、k 放到所有位置上：分数沿每条对角线保持不变。",
@@ -106,7 +106,7 @@ def run(
             Claim(
                 "score-depends-on-offset-only",
                 {"en": "Moving q and k together leaves their score as it was.",
-                 "zh": "q 与 k 一起平移，得分不变。"},
+                 "zh": "q 与 k 一起平移，分数不变。"},
                 kind="theorem",
                 measured=np.abs(scores(far) - scores(near)).max(),
                 expected=Below(1e-8),
@@ -125,13 +125,13 @@ def run(
             Claim(
                 "offset-is-signed",
                 {"en": "5 ahead and 5 behind score differently.",
-                 "zh": "在前 5 位与在后 5 位，得分不同。"},
+                 "zh": "在前 5 位与在后 5 位，分数不同。"},
                 kind="stat",
                 measured=rms(ahead - behind),
                 expected=Above(0.2),
                 broken_by={"tied": True},
                 because={"en": "For k = q the score is a sum of cosines, and cos is even.",
-                         "zh": "k = q 时得分是余弦之和，而余弦是偶函数。"},
+                         "zh": "k = q 时分数是余弦之和，而余弦是偶函数。"},
             ),
             Claim(
                 "attention-ignores-a-common-shift",
@@ -157,7 +157,7 @@ def run(
             Claim(
                 "layouts-agree-after-permuting",
                 {"en": "With columns of q, k permuted, both layouts score alike.",
-                 "zh": "把 q、k 的列重排之后，两种布局得分一致。"},
+                 "zh": "把 q、k 的列重排之后，两种布局分数一致。"},
                 kind="theorem",
                 measured=layout_error,
                 expected=Below(1e-9),
@@ -168,7 +168,7 @@ def run(
             Claim(
                 "mixing-layouts-is-a-bug",
                 {"en": "Weights of one layout run with the other score wrongly.",
-                 "zh": "权重按一种布局、代码按另一种，得分就错了。"},
+                 "zh": "权重按一种布局、代码按另一种，分数就错了。"},
                 kind="stat",
                 measured=mixed_error,
                 expected=Above(0.1),

@@ -131,7 +131,7 @@ def run(
             Claim(
                 "turned-keys-can-be-cached",
                 {"en": "Keys turned one by one and cached give the same scores.",
-                 "zh": "key 逐个旋转后存入缓存，得分完全一致。"},
+                 "zh": "key 逐个旋转后存入缓存，分数完全一致。"},
                 kind="theorem",
                 measured=cache_error,
                 expected=Below(1e-9),
@@ -145,8 +145,8 @@ def run(
                 measured=eviction_error,
                 expected=Above(0.05),
                 broken_by={"rerotate": True},
-                because={"en": "R_-4 brings the cached keys to their new numbers.",
-                         "zh": "再转一个 R_-4，缓存的 key 就到了新编号上。"},
+                because={"en": "R_−4 brings the cached keys to their new numbers.",
+                         "zh": "再转一个 R_−4，缓存的 key 就到了新编号上。"},
             ),
         ],
     )  # fmt: skip

@@ -148,7 +148,7 @@ def run(
                 expected=Between(1.2, 3.2),
                 broken_by={"final_norm": False},
                 because={"en": "It is the final norm that divides by the stream's size, √L.",
-                         "zh": "除以主干大小 √L 的，正是最后那个归一化。"},
+                         "zh": "除以残差流大小 √L 的，正是最后那个归一化。"},
             ),
             Claim(
                 "post-ln-bottom-is-not-starved",
@@ -170,7 +170,7 @@ def run(
                 expected=Above(0.35 * np.sqrt(layers)),
                 broken_by={"small_init": True},
                 because={"en": "Branches × 1/√(2L) (GPT-2) keep stream and gradient level.",
-                         "zh": "分支乘 1/√(2L)（GPT-2），主干不膨胀，梯度也就均匀。"},
+                         "zh": "分支乘 1/√(2L)（GPT-2），残差流不膨胀，梯度也就均匀。"},
             ),
             Claim(
                 "post-ln-last-layer-gets-more",

@@ -95,7 +95,7 @@ def run(
         views=[
             curve({"en": "Gradient norm at each layer", "zh": "各层的梯度范数"},
                   gradient, ("xavier", "he", "residual", "pre")),
-            curve({"en": "Variance of the stream", "zh": "主干的方差"},
+            curve({"en": "Variance of the stream", "zh": "残差流的方差"},
                   variance, ("he", "residual", "pre", "post")),
             Table(
                 {"en": f"After {layers} layers", "zh": f"{layers} 层之后"},
@@ -151,13 +151,13 @@ def run(
             Claim(
                 "pre-ln-stream-grows-linearly",
                 {"en": "Pre-LN: the stream's variance is about 1 + gain·L.",
-                 "zh": "Pre-LN：主干方差约为 1 + gain·L。"},
+                 "zh": "Pre-LN：残差流方差约为 1 + gain·L。"},
                 kind="stat",
                 measured=final["pre"] / (1 + gain * layers),
                 expected=Between(0.3, 2.0),
                 broken_by={"norm": False},
                 because={"en": "Unnormalised, each branch returns the size of the whole stream.",
-                         "zh": "不归一化，每个分支的输出都和整条主干一样大。"},
+                         "zh": "不归一化，每个分支的输出都和整条残差流一样大。"},
             ),
             Claim(
                 "pre-ln-gradient-grows-like-root-depth",
@@ -168,7 +168,7 @@ def run(
                 expected=Between(0.3, 3.0),
                 broken_by={"norm": False},
                 because={"en": "Without the norm, no branch divides by the stream's size any more.",
-                         "zh": "没有归一化，就没有谁再除以主干的大小了。"},
+                         "zh": "没有归一化，就没有谁再除以残差流的大小了。"},
             ),
             Claim(
                 "post-ln-stream-stays-at-one",

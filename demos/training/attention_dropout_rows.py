@@ -79,8 +79,8 @@ def run(
             ),
             Claim(
                 "spread-of-row-sums",
-                {"en": "The sums spread by √(p/(1-p)·Σa²).",
-                 "zh": "行和的标准差为 √(p/(1-p)·Σa²)。"},
+                {"en": "The sums spread by √(p/(1−p)·Σa²).",
+                 "zh": "行和的标准差为 √(p/(1−p)·Σa²)。"},
                 kind="stat",
                 measured=sums.std(),
                 expected=Near(expected, rel=0.15, abs=1e-12),

@@ -32,8 +32,8 @@ ROWS = 4000  # draws of its dropout mask
     topic="training",
     title={"en": "What dropout keeps, and what not", "zh": "Dropout 保持了什么"},
     look={
-        "en": "The pre-activation is centred on w·v = 0; past the ReLU its mean is not.",
-        "zh": "预激活值以 w·v = 0 为中心；过了 ReLU，均值就不再是 0。",
+        "en": "A linear layer passes the mean on, centred on w·v = 0; past the ReLU it is not.",
+        "zh": "线性层保住均值，仍以 w·v = 0 为中心；过了 ReLU 就不是了。",
     },
 )
 def run(
@@ -75,17 +75,6 @@ def run(
             "relu_theory": 1 / np.sqrt(2 * np.pi),
         },
         views=[
-            Histogram.of(
-                {"en": "w·dropout(v), in units of its std", "zh": "w·dropout(v)，以标准差为单位"},
-                [({"en": "before ReLU", "zh": "ReLU 之前"}, z / sigma)],
-                low=-3.5,
-                high=3.5,
-            ),
-            Bars(
-                {"en": "Its mean, in the same unit", "zh": "它的均值，单位相同"},
-                [({"en": "before ReLU", "zh": "ReLU 之前"}, z.mean() / sigma),
-                 ({"en": "after ReLU", "zh": "ReLU 之后"}, past_relu)],
-            ),
             Table(
                 {"en": "Measured and expected", "zh": "实测与理论"},
                 ["", {"en": "measured", "zh": "实测"}, {"en": "theory", "zh": "理论"}],
@@ -97,6 +86,17 @@ def run(
                     [{"en": "ReLU, mean", "zh": "ReLU，均值"}, past_relu, 1 / np.sqrt(2 * np.pi)],
                 ],
             ),
+            Histogram.of(
+                {"en": "w·dropout(v), in units of its std", "zh": "w·dropout(v)，以标准差为单位"},
+                [({"en": "before ReLU", "zh": "ReLU 之前"}, z / sigma)],
+                low=-3.5,
+                high=3.5,
+            ),
+            Bars(
+                {"en": "Its mean, in the same unit", "zh": "它的均值，单位相同"},
+                [({"en": "before ReLU", "zh": "ReLU 之前"}, z.mean() / sigma),
+                 ({"en": "after ReLU", "zh": "ReLU 之后"}, past_relu)],
+            ),
         ],
         claims=[
             Claim(
@@ -107,30 +107,30 @@ def run(
                 measured=dropped.mean() / x,
                 expected=Near(1.0, abs=max(0.007, 7 * np.sqrt(p / (1 - p) / n))),
                 broken_by={"inverted": False},
-                because={"en": "Without the factor 1/(1-p) the mean is (1-p)·x.",
-                         "zh": "不乘 1/(1-p)，均值就是 (1-p)·x。"},
+                because={"en": "Without the factor 1/(1−p) the mean is (1−p)·x.",
+                         "zh": "不乘 1/(1−p)，均值就是 (1−p)·x。"},
             ),
             Claim(
                 "variance-is-x2-p-over-1-minus-p",
-                {"en": "It adds the variance x²·p/(1-p).",
-                 "zh": "它带来 x²·p/(1-p) 的方差。"},
+                {"en": "It adds the variance x²·p/(1−p).",
+                 "zh": "它带来 x²·p/(1−p) 的方差。"},
                 kind="stat",
                 measured=dropped.var(),
                 expected=Near(added, rel=0.07, abs=1e-12),
                 broken_by={"inverted": False},
-                because={"en": "The plain form adds x²·p·(1-p), (1-p)² times as much.",
-                         "zh": "未放大的形式带来 x²·p·(1-p)，是它的 (1-p)² 倍。"},
+                because={"en": "The plain form adds x²·p·(1−p), (1−p)² times as much.",
+                         "zh": "未放大的形式带来 x²·p·(1−p)，是它的 (1−p)² 倍。"},
             ),
             Claim(
                 "plain-dropout-needs-scaling-at-test",
-                {"en": "Plain dropout: 1-p at test time meets the training mean.",
-                 "zh": "未放大的形式：测试时乘 1-p，与训练均值一致。"},
+                {"en": "Plain dropout: 1−p at test time meets the training mean.",
+                 "zh": "未放大的形式：测试时乘 1−p，与训练均值一致。"},
                 kind="stat",
                 measured=at_test / plain.mean(),
                 expected=Near(1.0, abs=max(0.008, 7 * np.sqrt(p / (1 - p) / n))),
                 broken_by={"test_scale": "p"},
-                because={"en": "p is the share that was dropped; 1-p is what was kept.",
-                         "zh": "p 是丢掉的比例，保留下来的是 1-p。"},
+                because={"en": "p is the share that was dropped; 1−p is what was kept.",
+                         "zh": "p 是丢掉的比例，保留下来的是 1−p。"},
             ),
             Claim(
                 "linear-maps-keep-the-mean",
@@ -140,8 +140,8 @@ def run(
                 measured=drift,
                 expected=Below(0.1),
                 broken_by={"inverted": False, "p": 0.5},
-                because={"en": "The mean of w·dropout(v) is then (1-p)·w·v.",
-                         "zh": "此时 w·dropout(v) 的均值是 (1-p)·w·v。"},
+                because={"en": "The mean of w·dropout(v) is then (1−p)·w·v.",
+                         "zh": "此时 w·dropout(v) 的均值是 (1−p)·w·v。"},
             ),
             Claim(
                 "relu-shifts-the-mean",

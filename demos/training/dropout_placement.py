@@ -27,10 +27,10 @@ from demos.ops import dropout
 
 @demo(
     topic="training",
-    title={"en": "Dropout: branch or stream", "zh": "Dropout 放在分支还是主干"},
+    title={"en": "Dropout: branch or stream", "zh": "Dropout 放在分支还是残差流"},
     look={
         "en": "On the stream the identity path dies out while its second moment explodes.",
-        "zh": "放在主干上，恒等路径逐层消失，二阶矩却不断放大。",
+        "zh": "放在残差流上，恒等路径逐层消失，二阶矩却不断放大。",
     },
 )
 def run(
@@ -57,10 +57,10 @@ def run(
     scatter = np.sqrt((1 - keep) / (keep * d))
 
     depth = np.arange(sublayers + 1)
-    on_stream = {"en": "stream", "zh": "主干"}
+    on_stream = {"en": "stream", "zh": "残差流"}
     on_branch = {"en": "branch", "zh": "分支"}
-    few = {"en": "(1-p)^L is small only for enough sub-layers and a p that matters.",
-           "zh": "子层够多、p 够大，(1-p)^L 才会小。"}  # fmt: skip
+    few = {"en": "(1−p)^L is small only for enough sub-layers and a p that matters.",
+           "zh": "子层够多、p 够大，(1−p)^L 才会小。"}  # fmt: skip
     return Result(
         figures={
             "survival": survival["stream"][-1],
@@ -94,7 +94,7 @@ def run(
             Bars(
                 {"en": "After the last sub-layer", "zh": "最后一个子层之后"},
                 [({"en": "kept: branch", "zh": "保留：分支"}, survival["branch"][-1]),
-                 ({"en": "kept: stream", "zh": "保留：主干"}, survival["stream"][-1])],
+                 ({"en": "kept: stream", "zh": "保留：残差流"}, survival["stream"][-1])],
             ),
         ],
         claims=[
@@ -112,7 +112,7 @@ def run(
             Claim(
                 "stream-dropout-erases-the-identity-path",
                 {"en": "On the stream, under 15% of the coordinates survive.",
-                 "zh": "放在主干上，保住的坐标不到 15%。"},
+                 "zh": "放在残差流上，保住的坐标不到 15%。"},
                 kind="stat",
                 measured=survival["stream"][-1],
                 expected=Below(0.15),
@@ -131,8 +131,8 @@ def run(
             ),
             Claim(
                 "survival-is-one-minus-p-to-the-l",
-                {"en": "The surviving share is (1-p)^L.",
-                 "zh": "保住的比例是 (1-p)^L。"},
+                {"en": "The surviving share is (1−p)^L.",
+                 "zh": "保住的比例是 (1−p)^L。"},
                 kind="stat",
                 measured=survival["stream"][-1],
                 expected=Near(keep, abs=6 * keep * scatter + 1e-12),

@@ -64,8 +64,8 @@ def run(
         "linear": {"en": "linear", "zh": "线性"},
         "cosine": {"en": "cosine", "zh": "余弦"},
     }
-    no_warm_up = {"en": "Without warm-up, step 1 is the highest: d_model^-0.5.",
-                  "zh": "没有预热，第 1 步就最高：d_model^-0.5。"}  # fmt: skip
+    no_warm_up = {"en": "Without warm-up, step 1 is the highest: d_model^−0.5.",
+                  "zh": "没有预热，第 1 步就最高：d_model^−0.5。"}  # fmt: skip
     other_decay = {"en": "This decay reaches its floor at a step chosen in advance.",
                    "zh": "这种衰减要在事先定好的总步数处降到底。"}  # fmt: skip
     return Result(
@@ -90,7 +90,7 @@ def run(
                 marks=[Mark("x", turn, "warmup")],
             ),
             Curve(
-                {"en": "Slope +1, then slope -1/2", "zh": "斜率先 +1，后 -1/2"},
+                {"en": "Slope +1, then slope −1/2", "zh": "斜率先 +1，后 −1/2"},
                 [Line(names[decay], shown, np.maximum(rate[shown - 1], 1e-9))],
                 x_label={"en": "step", "zh": "步数"},
                 y_label="lr",
@@ -118,8 +118,8 @@ def run(
             ),
             Claim(
                 "peak-is-inverse-root-of-width-times-warmup",
-                {"en": "The peak is (d_model·warmup)^-0.5.",
-                 "zh": "峰值为 (d_model·warmup)^-0.5。"},
+                {"en": "The peak is (d_model·warmup)^−0.5.",
+                 "zh": "峰值为 (d_model·warmup)^−0.5。"},
                 kind="exact",
                 measured=peak,
                 expected=Near((d_model * warmup) ** -0.5, rel=1e-9),
@@ -149,8 +149,8 @@ def run(
             ),
             Claim(
                 "never-reaches-zero",
-                {"en": "The last step still has (d_model·100000)^-0.5.",
-                 "zh": "最后一步的学习率还有 (d_model·100000)^-0.5。"},
+                {"en": "The last step still has (d_model·100000)^−0.5.",
+                 "zh": "最后一步的学习率还有 (d_model·100000)^−0.5。"},
                 kind="exact",
                 measured=rate[-1],
                 expected=Near((d_model * TOTAL) ** -0.5, rel=1e-9),
@@ -197,8 +197,8 @@ def run(
             ),
             Claim(
                 "longer-warmup-flattens-the-start",
-                {"en": "Twice the warm-up: the first steps shrink to 2^-1.5.",
-                 "zh": "预热加倍，起步的学习率降到 2^-1.5。"},
+                {"en": "Twice the warm-up: the first steps shrink to 2^−1.5.",
+                 "zh": "预热加倍，起步的学习率降到 2^−1.5。"},
                 kind="exact",
                 measured=steeper,
                 expected=Near(2**-1.5, abs=1e-9),
