@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from quiz.model import DemoCall, Misconception, Question, Topic
+from quiz.figures import PLACE, fill
+from quiz.model import LANGS, DemoCall, Misconception, Question, Text, Topic
 from quiz.screen.theme import Signs, signs
 
 if TYPE_CHECKING:
     from quiz.evidence import Run
     from quiz.lab.labs import Labs
     from quiz.lab.run import DemoError, Ticket
+    from quiz.play.runs import Runs
 
 REVEAL_WAIT = 0.3  # seconds that an answer may wait for its figures before it is shown without
 
@@ -27,6 +30,7 @@ class Desk:
         self._make_lab, self._lab = lab, None
         self.on_reply: Callable[[], None] = lambda: None  # called when a run has come to its end
         self._ticket: Ticket | None = None
+        self._refuting: Runs | None = None
         self._runs: dict[tuple, Run] = {}
         self._titles: dict[str, str] = {}
         self._topics: dict[str, Topic] = {}
@@ -72,17 +76,20 @@ class Desk:
 
     # --- runs ---
 
-    def begin(self, call: DemoCall | None, pack: str = "") -> None:
-        """Start the demo of a question of `pack` in the background."""
+    def begin(self, question: Question) -> None:
+        """Start its demo in the background, and those that refute what it may catch."""
+        call, pack = question.demo, question.pack
         self._call, self._pack, self._ticket, self.problem = call, pack, None, None
-        if call is None or self._key(call) in self._runs:
-            return
         from quiz.lab.run import DemoError
+        from quiz.play.runs import Runs
 
-        try:
-            self._ticket = self.start(call, pack)
-        except DemoError as problem:
-            self.problem = problem
+        if call is not None and self._key(call) not in self._runs:
+            try:
+                self._ticket = self.start(call, pack)
+            except DemoError as problem:
+                self.problem = problem
+        caught = self._misconceptions(caught_by(question))
+        self._refuting = Runs(self, [m.demo for m in caught if quotes(m)], pack)
 
     def start(self, call: DemoCall, pack: str) -> Ticket:
         """Ask for the run that a text of `pack` calls for. Raises DemoError."""
@@ -138,13 +145,38 @@ class Desk:
         return cite(question.sources, known)
 
     def beliefs(self, names: Sequence[str]) -> list[Misconception]:
-        """The misconceptions of these names, wherever in the bank they are told."""
+        """The misconceptions of these names, each with the figures of its own demo filled in."""
+        return [self._filled(m) for m in self._misconceptions(names)]
+
+    def _misconceptions(self, names: Iterable[str]) -> list[Misconception]:
+        """Those of these names, wherever in the bank they are told."""
         wanted = dict.fromkeys(names)
         if not wanted:
             return []
         told = (m for row in self.bank.topics() for m in self._topic(row.id).misconceptions)
         known = {m.id: m for m in told if m.id in wanted}
         return [known[name] for name in wanted if name in known]
+
+    def _filled(self, misconception: Misconception) -> Misconception:
+        if self._refuting is None or not quotes(misconception):
+            return misconception
+        self._refuting.collect(REVEAL_WAIT)
+        run = self._refuting(misconception.demo)
+        figures = run.figures if run else {}
+        truth = misconception.truth
+        filled = Text(**{lang: fill(truth.pick(lang), figures) for lang in LANGS})
+        return replace(misconception, truth=filled)
+
+
+def caught_by(question: Question) -> set[str]:
+    """The names of the misconceptions that an answer to the question can show."""
+    wrong = [*question.options, *(question.reject or {}).values()]
+    return {answer.misconception for answer in wrong if answer.misconception}
+
+
+def quotes(misconception: Misconception) -> bool:
+    """Does its truth quote a figure?"""
+    return any(PLACE.search(misconception.truth.pick(lang)) for lang in LANGS)
 
 
 def cite(sources: Sequence[str], known: Mapping[str, str]) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from quiz.evidence import Run
-from quiz.lab.run import LIMIT, DemoError, Ticket
+from quiz.lab.run import LIMIT
 from quiz.model import DemoCall, Question, Topic
 from quiz.play.desk import Desk, cite
+from quiz.play.runs import Runs
 from quiz.screen import theme
 from quiz.screen.answer import solution
 from quiz.screen.demo import evidence, views
@@ -19,39 +19,6 @@ from quiz.screen.frame import Beside, Frame, compose
 from quiz.screen.keys import Terminal
 from quiz.screen.question import Header, keys_line
 from quiz.study.grade import key_of, needs_run, options_of
-
-
-class Runs:
-    """The runs that a page needs, all under way at once; each is there when it is there."""
-
-    def __init__(self, desk: Desk, calls: Iterable[DemoCall | None], pack: str):
-        self.desk = desk
-        self.tickets: dict[tuple, Ticket] = {}
-        self.done: dict[tuple, Run] = {}
-        self.problems: list[DemoError] = []
-        for call in calls:
-            if call and self._key(call) not in self.tickets:
-                try:
-                    self.tickets[self._key(call)] = desk.start(call, pack)
-                except DemoError as problem:
-                    self.problems.append(problem)
-
-    def _key(self, call: DemoCall) -> tuple:
-        return call.name, tuple(sorted(call.params.items()))
-
-    def collect(self, seconds: float = 0) -> None:
-        """Take in what has arrived; wait for each at most `seconds`."""
-        for key, ticket in self.tickets.items():
-            if key in self.done or not (ticket.done or ticket.within(seconds)):
-                continue
-            try:
-                self.done[key] = ticket.wait()
-            except DemoError as problem:
-                self.problems.append(problem)
-        self.tickets = {k: t for k, t in self.tickets.items() if not t.done}
-
-    def __call__(self, call: DemoCall | None) -> Run | None:
-        return self.done.get(self._key(call)) if call else None
 
 
 def calls_of(topic: Topic) -> list[DemoCall | None]:

@@ -50,7 +50,7 @@ class Lines:
     def _question(self) -> None:
         session, words = self.session, self.words
         question = session.question
-        self.desk.begin(question.demo, question.pack)
+        self.desk.begin(question)
         self._print(
             Text(""),
             asked.header(

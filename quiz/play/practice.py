@@ -49,7 +49,7 @@ class Practice:
         while not self.quitting:
             if not self._began and self.session.phase != END:
                 # Only now that the question can be read.
-                self.desk.begin(self.session.question.demo, self.session.question.pack)
+                self.desk.begin(self.session.question)
                 self._began = True
                 self._warm_up()
             key = self.terminal.read()

@@ -132,7 +132,7 @@ def explanation(
     for belief in beliefs:
         lead = Text(f"{words('belief')}{words('colon')}", theme.HINT)
         rows += [Text(""), Prose(belief.belief.pick(words.lang), first=lead, rest="  ")]
-        rows.append(Prose(fill(belief.truth.pick(words.lang), figures), first=Text("  ")))
+        rows.append(Prose(belief.truth.pick(words.lang), first=Text("  ")))
     label = "correction" if question.kind == "verdict" else "answer"
     text = fill(question.answer.pick(words.lang), figures)
     rows += [Text(""), heading(words(label)), Markdown(text)]
