@@ -144,8 +144,13 @@ class Desk:
             known = {}
         return cite(question.sources, known)
 
-    def beliefs(self, names: Sequence[str]) -> list[Misconception]:
-        """The misconceptions of these names, each with the figures of its own demo filled in."""
+    def beliefs(self, names: Sequence[str], seconds: float = 0) -> list[Misconception]:
+        """The misconceptions of these names, each with the figures of its own demo filled in.
+
+        Waits at most so long for a run that `begin` started; its figure is a dash till then.
+        """
+        if self._refuting is not None:
+            self._refuting.collect(seconds)
         return [self._filled(m) for m in self._misconceptions(names)]
 
     def _misconceptions(self, names: Iterable[str]) -> list[Misconception]:
@@ -160,7 +165,6 @@ class Desk:
     def _filled(self, misconception: Misconception) -> Misconception:
         if self._refuting is None or not quotes(misconception):
             return misconception
-        self._refuting.collect(REVEAL_WAIT)
         run = self._refuting(misconception.demo)
         figures = run.figures if run else {}
         truth = misconception.truth

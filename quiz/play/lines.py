@@ -157,7 +157,7 @@ class Lines:
                 right=session.right,
                 answer=session.answer,
                 grade=grade,
-                beliefs=self.desk.beliefs(grade.beliefs if grade else ()),
+                beliefs=self.desk.beliefs(grade.beliefs if grade else (), seconds=20.0),
                 citations=self.desk.citations(session.question),
                 figures=session.run.figures if session.run else {},
                 signs=self.desk.signs,

@@ -32,7 +32,7 @@ def test_every_figure_of_a_belief_comes_from_the_beliefs_own_demo(desk):
         if not any(quotes(m) for m in desk._misconceptions(caught)):
             continue
         desk.begin(question)
-        for belief in desk.beliefs(sorted(caught)):
+        for belief in desk.beliefs(sorted(caught), seconds=20):
             for text in (belief.truth.en, belief.truth.zh):
                 assert MISSING not in text and not PLACE.search(text), (key, belief.id)
             filled += 1
