@@ -87,7 +87,7 @@ def run(
     share = (w1.size + w2.size) / (4 * d * d)  # against W_Q, W_K, W_V, W_O
     gated = 3 * gate_ratio / 8  # three matrices of d x d_ff against 2·4d² = 8d²
     llama = round_to * int(np.ceil(8 * 4096 / 3 / round_to))  # d_model 4096, rounded up
-    none = {"en": "Without an activation W₁·W₂ is one d x d matrix, however wide.",
+    none = {"en": "Without an activation W₁·W₂ is one d×d matrix, however wide.",
             "zh": "没有激活函数，W₁·W₂ 再宽也只是一个 d×d 矩阵。"}  # fmt: skip
     return Result(
         figures={

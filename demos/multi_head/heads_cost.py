@@ -146,7 +146,7 @@ def run(
             ),
             Claim(
                 "attention-memory-grows-with-heads",
-                {"en": "A real block returns h weight matrices of n x n: h times the memory.",
+                {"en": "A real block returns h weight matrices of n×n: h times the memory.",
                  "zh": "真正跑一遍：注意力权重是 h 个 n×n 矩阵，显存是单头的 h 倍。"},
                 kind="exact",
                 measured=stored,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from quiz.evidence import Run
@@ -14,7 +13,7 @@ from quiz.model import DemoCall, Statement, Topic
 from quiz.screen import theme
 from quiz.screen.demo import claim
 from quiz.screen.markdown import Markdown, inline
-from quiz.screen.prose import Prose
+from quiz.screen.prose import Indented, Prose
 from quiz.screen.theme import Signs
 
 RunOf = Callable[[DemoCall | None], Run | None]
@@ -82,11 +81,11 @@ def statement(
         f"{words(f'verdict.{said.verdict}')}{words('colon')}", theme.JUDGEMENT[said.verdict]
     )
     correction = inline(fill(said.correction.pick(lang), figures_of(run)).strip())
-    rows.append(Padding(Prose(correction, first=verdict, rest="  "), (0, 0, 0, 2)))
+    rows.append(Indented(Prose(correction, first=verdict, rest="  "), 2))
     if run and said.demo:
         names = said.demo.claims
         proof = [claim(c, run, signs, words) for c in run.claims if c.name in names]
-        rows += [Padding(each, (0, 0, 0, 4)) for each in proof]
+        rows += [Indented(each, 4) for each in proof]
     elif said.demo:
         rows.append(Text(f"    {words('waiting')}", theme.QUIET))
     for source in cite(said.sources):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
 from rich.text import Text
 
-from quiz.screen.prose import Prose
+from quiz.screen.prose import Indented, Prose
 
 INLINE = {"strong_open": "bold", "em_open": "italic"}
 FULL_WIDTH = frozenset("，。、；：？！（）《》")
@@ -77,10 +76,10 @@ class Markdown:
                 blocks.append(self._list(tokens, token.type))
             elif token.type == "blockquote_open":
                 quoted = self._blocks(tokens, "blockquote_close")
-                blocks.append(Padding(Group(*quoted), (0, 0, 0, 2), style="dim"))
+                blocks.append(Indented(Group(*quoted), 2, "dim"))
             elif token.type in ("fence", "code_block"):
                 code = Text(token.content.rstrip("\n"), "cyan", no_wrap=True, overflow="ignore")
-                blocks.append(Padding(code, (0, 0, 0, 2)))
+                blocks.append(Indented(code, 2))
             elif token.type == "hr":
                 blocks.append(Text("─" * 8, "dim"))
         spaced: list[RenderableType] = []
@@ -113,4 +112,4 @@ class _Item:
             yield Text(self.mark)
             tail = self.blocks
         for block in tail:
-            yield Padding(block, (0, 0, 0, len(self.mark)))
+            yield Indented(block, len(self.mark))

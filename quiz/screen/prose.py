@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
+from rich.segment import Segment, Segments
 from rich.text import Text
 
 NO_START = frozenset("，。、；：？！）》】」』”’…—·%,.;:?!)]}")
@@ -104,3 +105,16 @@ class Prose:
         longest = max(line.cell_len for line in self.text.split("\n", allow_blank=True))
         wide = min(longest + self.first.cell_len, options.max_width)
         return Measurement(min(wide, 8), wide)
+
+
+class Indented:
+    """A renderable so many columns further right, with nothing added at the ends of its rows."""
+
+    def __init__(self, what: RenderableType, columns: int, style: str = ""):
+        self.what, self.columns, self.style = what, columns, style
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        inner = options.update(width=max(1, options.max_width - self.columns))
+        style = console.get_style(self.style)
+        for line in console.render_lines(self.what, inner, style=style, pad=False):
+            yield Segments([Segment(" " * self.columns), *line, Segment.line()])

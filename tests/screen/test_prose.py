@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from quiz.screen.prose import NO_START, Prose, breaks
+from quiz.screen.prose import NO_START, Indented, Prose, breaks
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -73,3 +73,10 @@ def test_the_style_of_a_lead_ends_with_it():
     (row,) = Prose("text", first=Text("lead ", "red")).rows(40)
     assert [(span.start, span.end) for span in row.spans] == [(0, 5)]
     assert not row.style
+
+
+def test_what_is_indented_has_no_blanks_at_the_ends_of_its_rows():
+    out = StringIO()
+    inside = Indented(Prose("aa bb\ncc"), 2)
+    Console(file=out, width=40).print(Indented(inside, 2, "dim"))
+    assert out.getvalue() == "    aa bb\n    cc\n"
