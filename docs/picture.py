@@ -9,8 +9,9 @@ import io
 import re
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 from rich.console import Console
 from rich.segment import Segment, Segments
@@ -25,6 +26,7 @@ from quiz.play.practice import Practice
 from quiz.study.session import Session
 from quiz.words import Catalogue
 
+TAKEN = 41_000  # ms that the answer takes
 SIZE = {"width": 120, "height": 36}
 
 
@@ -33,6 +35,12 @@ class Unsaved:
 
     def add_answer(self, *_: object, **__: object) -> SimpleNamespace:
         return SimpleNamespace(id="shown")
+
+
+class Untold:
+    """No history: nothing to tell, nothing half typed."""
+
+    drafts = MappingProxyType({})
 
 
 class Film:
@@ -50,11 +58,11 @@ def draw(key: str) -> str:
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as cache, open_bank(Path(cache), [builtin()]) as bank:
         desk = Desk(bank, console, Catalogue("en"), lab=lambda: Labs(Lab(builtin().root)))
-        order = {"shuffle": lambda places: None, "clock": lambda: 0}
+        order = {"shuffle": lambda places: None, "clock": count(0, TAKEN).__next__}
         session = Session([key], bank.question, Unsaved(), **order)
         film = Film()
-        practice = Practice(session, film, desk, [])
-        desk.begin(session.question.demo)
+        practice = Practice(session, film, desk, Untold(), [])
+        desk.begin(session.question)
         session.supply(desk.collect(20))
         wrong = next(p for p in range(len(session.order)) if p not in session.right)
         session.pick(wrong)
