@@ -126,6 +126,12 @@ class Question(Record):
     line: int = 0
     revision: str = ""
 
+    @property
+    def catches(self) -> frozenset[str]:
+        """The misconceptions that a wrong answer can show."""
+        wrong = [*self.options, *(self.reject or {}).values()]
+        return frozenset(answer.misconception for answer in wrong if answer.misconception)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Statement(Record):

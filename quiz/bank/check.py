@@ -8,21 +8,26 @@ or, for what its demos' runs must show, a demo.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 
 from quiz.bank import rules, running
-from quiz.bank.compile import Compiled, compile_file
-from quiz.bank.library import Declared, Library, Names, declared
+from quiz.bank.compile import compile_file
+from quiz.bank.findings import Files, Findings, findings, read_files
+from quiz.bank.library import Declared, Library, Names
 from quiz.bank.packs import Pack, builtin, pack_of, stamp
 from quiz.bank.problem import Problem
-from quiz.bank.read import Unreadable, parse, read_bytes
+from quiz.bank.read import Steps, Unreadable, parse, read_bytes
 from quiz.bank.results import Result, Results
-from quiz.bank.rules.kit import Scope
+from quiz.bank.spread import chunks, spread, workers_for
 from quiz.refusal import Refusal
 
 Progress = Callable[[int, int], None]
+Where = tuple[Pack, str]
+"""A file: its pack, and `content/<topic>/<name>.yaml`."""
 
 
 def check(
@@ -41,7 +46,7 @@ def check(
     with closing(Results(cache)) as results:
         problems: list[Problem] = []
         for pack, files in _selected(paths or [builtin().root]).items():
-            problems += _PackCheck(pack, results, run).problems(files, progress)
+            problems += _PackCheck(pack, files, results, run).problems(progress)
     return sorted(problems)
 
 
@@ -67,99 +72,134 @@ def _selected(paths: Iterable[Path]) -> dict[Pack, set[str]]:
 class _PackCheck:
     """One pack, with the names that the built-in one lends it."""
 
-    def __init__(self, pack: Pack, results: Results, run: running.Runner | None):
-        self.pack, self.results = pack, results
+    def __init__(self, pack: Pack, chosen: set[str], results: Results, run: running.Runner | None):
+        self.pack, self.chosen, self.results = pack, chosen, results
         packs = [pack] if pack.builtin else [builtin(), pack]
-        self.files = [(owner, file) for owner in packs for file in owner.files()]
-        self.known: dict[tuple[Pack, str], tuple[Result, Compiled | None]] = {}
+        # Stamped before they are read: what changes meanwhile is read again by the next check.
+        self.files = {
+            (owner, file): stamp(f"{owner.root}/{file}")
+            for owner in packs
+            for file in owner.files()
+        }
+        self.known: dict[Where, Result] = {}
+        self.before: dict[Where, Result] = {}  # of files that have changed since
+        for where, now in self.files.items():
+            if kept := results.get(where[0].root, where[1]):
+                (self.known if kept[:2] == now else self.before)[where] = kept
         # Names live in topic.yaml files: with these read, every other file is looked at once.
-        for owner, file in self.files:
-            if file.endswith("/topic.yaml"):
-                self._look(owner, file)
+        self.topics = {
+            where: compile_file(*where)
+            for where in self.files
+            if where[1].endswith("/topic.yaml") and where not in self.known
+        }
+        for where, compiled in self.topics.items():
+            self._take(where, findings(compiled, *where, None))
         self.names = self._library().names({demo for owner in packs for demo in owner.demos()})
         self.around = _digest([repr(_ordered(self.names)).encode()])
         self.runs = running.Runs(run, pack) if run else None
         self.behind = _digest([self.around.encode(), *_demo_sources(packs)]) if run else ""
 
-    def problems(self, chosen: set[str], progress: Progress) -> Iterator[Problem]:
-        for done, (owner, file) in enumerate(self.files):
-            progress(done, len(self.files))
-            self._look(owner, file)
-            if owner == self.pack and file in chosen:
-                result = self._settle(file)
-                shows = result.shows if self.runs else []
-                for rest in (*result.problems, *result.found, *shows):
-                    yield Problem(_name(self.pack, file), *rest)
-            # What a file holds is not needed any more: a bank may be larger than memory.
-            self.known[owner, file] = self.known[owner, file][0], None
+    def problems(self, progress: Progress) -> Iterator[Problem]:
+        unread = {where for where in self.files if not self._is_up_to_date(where)}
+        elsewhere = [where for where in self.files if where in unread and where not in self.topics]
+        with closing(self._read(elsewhere)) as read:
+            for done, where in enumerate(self.files):
+                progress(done, len(self.files))
+                if where in unread:
+                    compiled = self.topics.pop(where, None)
+                    given = (
+                        findings(compiled, *where, self._names_for(where))
+                        if compiled
+                        else next(read)
+                    )
+                    self._take(where, given)
+                if self._is_asked(where):
+                    yield from self._settled(where)
         progress(len(self.files), len(self.files))
-        yield from self._across(chosen)
+        yield from self._across()
 
-    def _look(self, pack: Pack, file: str) -> None:
-        """Read a file, if it has changed."""
-        if (pack, file) in self.known:
-            return
-        now = stamp(f"{pack.root}/{file}")
-        before = self.results.get(pack.root, file)
-        if before and before[:2] == now:
-            self.known[pack, file] = before, None
-            return
-        compiled = compile_file(pack, file)
-        names = [
-            one[:5] for document, item in compiled.items for one in declared(item, document.index)
-        ]
-        result = Result(*now, compiled.sha, [p[1:] for p in compiled.problems], names)
-        if before and before.sha == compiled.sha != "":  # only touched
-            result = before._replace(size=now[0], mtime_ns=now[1])
-        self.results.keep(pack.root, file, result)
-        self.known[pack, file] = result, compiled
+    def _is_asked(self, where: Where) -> bool:
+        return where[0] == self.pack and where[1] in self.chosen
 
-    def _settle(self, file: str) -> Result:
-        """The file's results with today's names and demos."""
-        result, compiled = self.known[self.pack, file]
-        fresh = {}
-        if result.around != self.around:
-            compiled = compiled or compile_file(self.pack, file)
-            fresh |= {"around": self.around, "found": list(self._references(file, compiled))}
+    def _is_up_to_date(self, where: Where) -> bool:
+        known = self.known.get(where)
+        return known is not None and (not self._is_asked(where) or known.around == self.around)
+
+    def _names_for(self, where: Where) -> Names | None:
+        """What a file's references are held against; of others, only names are needed."""
+        return self.names if self._is_asked(where) else None
+
+    def _read(self, files: Sequence[Where]) -> Iterator[Findings]:
+        """What the files give, in their order."""
+        jobs = (
+            Files(pack, paths, self.names if asked else None)
+            for (pack, asked), group in groupby(files, lambda one: (one[0], self._is_asked(one)))
+            for paths in chunks(path for _, path in group)
+        )
+        with closing(spread(read_files, jobs, workers_for(len(files)))) as answers:
+            for answer in answers:
+                yield from answer
+
+    def _take(self, where: Where, given: Findings) -> None:
+        """Know, and keep, what reading a file has given."""
+        result = Result(*self.files[where], given.sha, given.problems, given.declared)
+        if given.rests:  # its references were asked for
+            result = result._replace(around=self.around, found=given.found, rests=given.rests)
+            before = self.before.get(where)
+            if before and before.sha == given.sha != "":  # only touched
+                result = result._replace(behind=before.behind, shows=before.shows)
+        self.results.keep(where[0].root, where[1], result)
+        self.known[where] = result
+
+    def _settled(self, where: Where) -> Iterator[Problem]:
+        """The file's problems with today's names and demos."""
+        result, file = self.known[where], where[1]
         if self.runs and result.behind != self.behind:
-            compiled = compiled or compile_file(self.pack, file)
-            fresh |= {"behind": self.behind, "shows": list(self._runs(compiled))}
-        result = result._replace(**fresh)
-        if fresh:
+            result = result._replace(behind=self.behind, shows=list(self._shown(file, result)))
             self.results.keep(self.pack.root, file, result)
-        self.known[self.pack, file] = result, compiled
-        return result
+        if found := [*result.problems, *result.found, *(result.shows if self.runs else ())]:
+            name = _name(self.pack, file)
+            for rest in found:
+                yield Problem(name, *rest)
+        self.known[where] = result._replace(rests="")  # a bank may be larger than memory
 
-    def _references(self, file: str, compiled: Compiled) -> Iterator[tuple]:
-        for document, item in compiled.items:
-            scope = Scope(self.pack, file, document.index == 0, self.names)
-            for code, (steps, message, key) in rules.other(item, scope):
-                yield document.problem(steps, code, message, key=key)[1:]
+    def _shown(self, file: str, result: Result) -> Iterator[tuple]:
+        """What the runs of the demos that a file rests on do not bear out."""
+        for rest in map(running.Rest._make, json.loads(result.rests)):
+            if rest.name not in self.names.demos:
+                continue  # `unknown-demo` has said so
+            for code, (steps, message, key) in running.findings(rest, self.runs):
+                if problem := self._problem(file, rest.document, steps, code, message, key=key):
+                    yield problem[1:]
 
-    def _runs(self, compiled: Compiled) -> Iterator[tuple]:
-        for document, item in compiled.items:
-            for code, (steps, message, key) in running.findings(item, self.runs, self.names.demos):
-                yield document.problem(steps, code, message, key=key)[1:]
-
-    def _across(self, chosen: set[str]) -> Iterator[Problem]:
+    def _across(self) -> Iterator[Problem]:
         for code, at, message in rules.across(self._library()):
-            if at.pack != self.pack.name or at.path not in chosen:
+            if at.pack != self.pack.name or at.path not in self.chosen:
                 continue
-            name = _name(self.pack, at.path)
-            try:
-                documents = parse(read_bytes(self.pack.root / at.path, name), name)
-            except Unreadable:
-                continue  # changed this very moment; the next check will see it
-            if at.document < len(documents):
-                yield documents[at.document].problem(at.steps, code, message)
+            if problem := self._problem(at.path, at.document, at.steps, code, message):
+                yield problem
+
+    def _problem(
+        self, file: str, document: int, steps: Steps, code: str, message: str, *, key: bool = False
+    ) -> Problem | None:
+        """A problem at its place, for which the file is read once more."""
+        name = _name(self.pack, file)
+        try:
+            documents = parse(read_bytes(self.pack.root / file, name), name)
+        except Unreadable:
+            return None  # changed this very moment; the next check will see it
+        if document >= len(documents):
+            return None
+        return documents[document].problem(steps, code, message, key=key)
 
     def _library(self) -> Library:
         return Library(
             self.pack,
             (
                 Declared(*one, pack=pack.name, path=file)
-                for (pack, file), (result, _) in self.known.items()
-                for one in result.declared
+                for pack, file in self.files
+                if (pack, file) in self.known
+                for one in self.known[pack, file].declared
             ),
         )
 

@@ -2,8 +2,8 @@
 
 It is a cache. When a file of a pack has changed, or the index is missing,
 damaged, foreign or of another version, it is brought up to date from the YAML
-(`quiz.bank.compile`, imported only then). Readers need neither PyYAML nor
-pydantic.
+(`quiz.bank.build`, imported only then). Readers need neither PyYAML nor
+pydantic. While another process compiles many files, what it has done can be used.
 
 Opening a bank of more than FEW files looks at its folders and topics only: a file
 that was added or removed, or replaced by an editor, changes its folder. What was
@@ -25,12 +25,13 @@ from quiz.bank import decode
 from quiz.bank.packs import Pack, Stamp, stamp
 from quiz.bank.problem import Problem
 from quiz.model import Question, Topic
+from quiz.refusal import Refusal
 
 if TYPE_CHECKING:
     from quiz.bank.search import Found
 
 APPLICATION_ID = 0x7175697A  # "quiz"
-VERSION = 2  # of the tables
+VERSION = 4  # of the tables
 WAIT = 30  # seconds, for another process that is compiling
 FEW = 2000  # files: a look at each of so many takes no time that anybody would notice (6 ms)
 PAGE = 64  # rows that are read at once where most will not be needed
@@ -53,6 +54,14 @@ CREATE INDEX questions_topic ON questions(
 CREATE INDEX questions_key ON questions(key, topic);
 CREATE INDEX questions_file ON questions(file);
 CREATE TABLE folders(pack TEXT, path TEXT, mtime_ns INTEGER) STRICT;
+-- Files that were seen to have changed.
+CREATE TABLE stale(pack TEXT, path TEXT, UNIQUE(pack, path)) STRICT;
+-- How many files are in, of how many: a row as long as some are to come.
+CREATE TABLE building(done INTEGER, total INTEGER) STRICT;
+-- The misconceptions that a wrong answer to a question can show.
+CREATE TABLE catches(key TEXT, belief TEXT, file INTEGER, PRIMARY KEY(key, belief)) STRICT;
+CREATE INDEX catches_belief ON catches(belief, key);
+CREATE INDEX catches_file ON catches(file);
 CREATE TABLE aliases(alias TEXT PRIMARY KEY, key TEXT, file INTEGER) STRICT;
 CREATE TABLE problems(
     file INTEGER, line INTEGER, column INTEGER, code TEXT, message TEXT) STRICT;
@@ -111,7 +120,10 @@ class Bank:
 
     def __init__(self, connection: sqlite3.Connection, path: Path, packs: Sequence[Pack]):
         self._db, self._path, self._packs = connection, path, packs
-        self._looked = _is_small(connection)  # then opening it looked at every file
+        self._looked = is_small(connection)  # then opening it looked at every file
+        found = connection.execute("SELECT done, total FROM building").fetchone()
+        self.building: tuple[int, int] | None = found
+        """How many of how many files were compiled, while another process was at it."""
 
     def __enter__(self) -> Bank:
         return self
@@ -125,7 +137,10 @@ class Bank:
     def _rows(self, query: str, given: Sequence | dict = ()) -> list[tuple]:
         try:
             return self._db.execute(query, given).fetchall()
-        except sqlite3.DatabaseError:  # damage that opening it did not meet
+        except sqlite3.DatabaseError as problem:
+            if not is_damage(problem):
+                raise Refusal(f"{self._path}: can't be read ({problem}); try again") from problem
+            # Damage that opening it did not meet.
             self._db.close()
             self._db = _compiled(self._path, self._packs, anew=True)
             return self._db.execute(query, given).fetchall()
@@ -143,20 +158,23 @@ class Bank:
 
     def question(self, key: str) -> Question:
         """The question of a key or of a former id. Raises Missing."""
-        if not self._looked and self._file_changed(key):
+        if not self._looked and (stale := self._changed_file(key)):
             self._db.close()
-            self._db = _compiled(self._path, self._packs)
+            self._db = _compiled(self._path, self._packs, also=stale)
         for (blob,) in self._rows(f"SELECT blob {_OF_KEY}", (key,)):
             return decode.question(blob)
         raise Missing(key, self.near(key))
 
-    def _file_changed(self, key: str) -> bool:
+    def _changed_file(self, key: str) -> list[tuple[str, str]]:
+        """The question's file, as pack and path, if it is not as it was compiled."""
         where = "SELECT pack, path, size, mtime_ns FROM files WHERE id ="
         found = self._rows(f"{where} (SELECT file {_OF_KEY})", (key,))
         roots = {pack.name: pack.root for pack in self._packs}
-        return any(
-            stamp(f"{roots[pack]}/{path}") != (size, mtime) for pack, path, size, mtime in found
-        )
+        return [
+            (pack, path)
+            for pack, path, size, mtime in found
+            if stamp(f"{roots[pack]}/{path}") != (size, mtime)
+        ]
 
     def rows(
         self, topic: str | None = None, kind: str | None = None, level: str | None = None
@@ -218,6 +236,16 @@ class Bank:
     def count(self) -> int:
         return self._rows("SELECT count(*) FROM questions")[0][0]
 
+    def caught_by(self, key: str) -> frozenset[str]:
+        """The misconceptions that a wrong answer to a question can show; none if it is gone."""
+        found = self._rows("SELECT belief FROM catches WHERE key = ?", (key,))
+        return frozenset(belief for (belief,) in found)
+
+    def catching(self, belief: str) -> list[str]:
+        """The keys of the questions that can catch a misconception."""
+        found = self._rows("SELECT key FROM catches WHERE belief = ? ORDER BY key", (belief,))
+        return [key for (key,) in found]
+
     def aliases(self) -> dict[str, str]:
         """Former id -> the key of the question that it is now."""
         return dict(self._rows("SELECT alias, key FROM aliases"))
@@ -242,8 +270,10 @@ class Bank:
             return
         # Whatever goes wrong here (another process at work, a damaged file) is for the next start.
         with suppress(sqlite3.Error), closing(connect(self._path)) as connection:
-            if changed(connection, self._packs):
-                connection.execute("DELETE FROM folders")
+            if is_whole(connection):
+                connection.executemany(
+                    "INSERT OR IGNORE INTO stale VALUES (?, ?)", changed(connection, self._packs)
+                )
 
     @property
     def problems(self) -> list[Problem]:
@@ -275,19 +305,36 @@ def _fresh(path: Path, packs: Sequence[Pack]) -> sqlite3.Connection | None:
     connection = connect(path)
     with suppress(sqlite3.DatabaseError):
         if is_ours(connection):
-            differs = changed if _is_small(connection) else _moved
-            if not differs(connection, packs):
+            differs = changed if is_small(connection) else _moved
+            if is_whole(connection) and not differs(connection, packs):
                 return connection
     connection.close()
     return None
 
 
-def _compiled(
-    path: Path, packs: Sequence[Pack], progress: Progress | None = None, *, anew: bool = False
-) -> sqlite3.Connection:
-    from quiz.bank.compile import compile_bank
+def unfinished(path: Path) -> sqlite3.Connection | None:
+    """A connection to the index that another process fills, if there is something in it."""
+    if not path.exists():
+        return None
+    connection = connect(path)
+    with suppress(sqlite3.DatabaseError):
+        if is_ours(connection) and not is_whole(connection):
+            return connection
+    connection.close()
+    return None
 
-    return compile_bank(path, packs, progress, anew=anew)
+
+def _compiled(
+    path: Path,
+    packs: Sequence[Pack],
+    progress: Progress | None = None,
+    *,
+    anew: bool = False,
+    also: Sequence[tuple[str, str]] = (),
+) -> sqlite3.Connection:
+    from quiz.bank.build import compile_bank
+
+    return compile_bank(path, packs, progress, anew=anew, also=also)
 
 
 def file_name(packs: Sequence[Pack]) -> str:
@@ -329,20 +376,28 @@ def stamps(packs: Sequence[Pack]) -> dict[tuple[str, str], Stamp]:
     return found
 
 
-def changed(connection: sqlite3.Connection, packs: Sequence[Pack]) -> bool:
-    """Whether a file of the packs is new, gone or other than when it was compiled."""
+def changed(connection: sqlite3.Connection, packs: Sequence[Pack]) -> list[tuple[str, str]]:
+    """(pack, path) of every file that is new, gone or other than when it was compiled."""
+    now = stamps(packs)
     known = {
         (pack, path): (size, mtime)
         for pack, path, size, mtime in connection.execute(
             "SELECT pack, path, size, mtime_ns FROM files"
         )
     }
-    return known != stamps(packs)
+    if known == now:
+        return []
+    return [where for where in known.keys() | now.keys() if known.get(where) != now.get(where)]
 
 
-def _is_small(connection: sqlite3.Connection) -> bool:
+def is_small(connection: sqlite3.Connection) -> bool:
     rows = connection.execute("SELECT id FROM files LIMIT 1 OFFSET ?", (FEW,))
     return rows.fetchone() is None
+
+
+def is_whole(connection: sqlite3.Connection) -> bool:
+    """Whether every file was compiled that there was."""
+    return connection.execute("SELECT 1 FROM building").fetchone() is None
 
 
 def folders(packs: Sequence[Pack]) -> dict[tuple[str, str], int]:
@@ -354,14 +409,37 @@ def folders(packs: Sequence[Pack]) -> dict[tuple[str, str], int]:
     }
 
 
+def known_folders(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    """The same, as it was when they were compiled."""
+    rows = connection.execute("SELECT pack, path, mtime_ns FROM folders")
+    return {(pack, path): mtime for pack, path, mtime in rows}
+
+
 def _moved(connection: sqlite3.Connection, packs: Sequence[Pack]) -> bool:
-    """Whether the folders, or the topics' own files, are other than when they were compiled."""
-    known = {(pack, path): mtime for pack, path, mtime in connection.execute(
-        "SELECT pack, path, mtime_ns FROM folders")}  # fmt: skip
-    if known != folders(packs):
+    """Whether folders, the topics' own files, or any known to have changed, are to be compiled."""
+    if known_folders(connection) != folders(packs):
+        return True
+    if connection.execute("SELECT 1 FROM stale LIMIT 1").fetchone():
         return True
     roots = {pack.name: pack.root for pack in packs}
     topics = connection.execute(
         "SELECT pack, path, size, mtime_ns FROM files WHERE id IN (SELECT file FROM topics)"
     )
     return any(stamp(f"{roots[pack]}/{path}") != tuple(rest) for pack, path, *rest in topics)
+
+
+def is_damage(problem: sqlite3.DatabaseError) -> bool:
+    """Whether the index has to be made again; not where it only can't be used at the moment."""
+    code, said = _code(problem), str(problem)
+    if code == sqlite3.SQLITE_ERROR:  # tables of another version
+        return "no such" in said or "has no column" in said
+    # Text that is no text is met by Python, without a code.
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in said
+
+
+def is_busy(problem: sqlite3.DatabaseError) -> bool:
+    return _code(problem) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(problem: sqlite3.DatabaseError) -> int:
+    return (getattr(problem, "sqlite_errorcode", None) or 0) & 0xFF

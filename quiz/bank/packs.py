@@ -27,11 +27,14 @@ class Pack(NamedTuple):
 
     def files(self) -> Iterator[str]:
         """`content/<topic>/<name>.yaml` of every file, in order."""
-        content = self.root / "content"
-        for topic in sorted(_entries(content)):
-            for name in sorted(_entries(content / topic)):
-                if name.endswith((".yaml", ".yml")):
-                    yield f"content/{topic}/{name}"
+        for topic in sorted(_entries(self.root / "content")):
+            yield from self.files_in(f"content/{topic}")
+
+    def files_in(self, folder: str) -> Iterator[str]:
+        """The files in `content/<topic>`, in order."""
+        for name in sorted(_entries(self.root / folder)):
+            if name.endswith((".yaml", ".yml")):
+                yield f"{folder}/{name}"
 
     def folders(self) -> Iterator[str]:
         """`content` and the folder of each topic, in order."""

@@ -14,7 +14,7 @@ import quiz
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results(
     root TEXT, path TEXT, size INTEGER, mtime_ns INTEGER, sha TEXT, problems TEXT, declared TEXT,
-    around TEXT, found TEXT, behind TEXT, shows TEXT, PRIMARY KEY(root, path)) STRICT
+    around TEXT, found TEXT, rests TEXT, behind TEXT, shows TEXT, PRIMARY KEY(root, path)) STRICT
 """
 _AT_ONCE = 500  # results written in one transaction
 
@@ -29,6 +29,7 @@ class Result(NamedTuple):
     declared: list[tuple]
     around: str = ""  # digest of the names that `found` was found with
     found: list[tuple] = []  # noqa: RUF012 (never changed in place)
+    rests: str = ""  # what runs must bear out, as JSON (quiz.bank.running)
     behind: str = ""  # digest of the demos that `shows` was found with
     shows: list[tuple] = []  # noqa: RUF012
 
@@ -58,7 +59,7 @@ class Results:
         if row is None:
             return None
         result = Result._make(row)
-        return result._replace(**{name: json.loads(getattr(result, name)) for name in _LISTS})
+        return result._replace(**{name: _list(getattr(result, name)) for name in _LISTS})
 
     def keep(self, root: Path, path: str, result: Result) -> None:
         self._unsaved[root, path] = result
@@ -78,8 +79,12 @@ class Results:
         # A full disk or a folder that can't be written costs time next time, nothing else.
         with suppress(sqlite3.OperationalError), self._db:
             self._db.executemany(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
+
+
+def _list(text: str) -> list:
+    return [] if text == "[]" else json.loads(text)  # it mostly is
 
 
 def _open(cache: Path | None) -> sqlite3.Connection:

@@ -65,7 +65,7 @@ misconceptions:
   - id: scaling-is-for-overflow
     belief: {en: Scaling avoids overflow., zh: 缩放是为了防溢出。}
     truth: {en: The variance is the reason., zh: 原因在于方差。}
-    sources: [vaswani2017]""",
+    sources: [vaswani2017 §3.2.1]""",
     "sources": "sources: {vaswani2017: Attention Is All You Need}",
 }
 

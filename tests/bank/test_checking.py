@@ -9,6 +9,7 @@ import pytest
 from test_bad_files import run
 
 from quiz.bank import check as checking
+from quiz.bank import findings as reading
 from quiz.bank.check import check
 from quiz.bank.compile import compile_file
 from quiz.bank.index import open_bank
@@ -27,7 +28,8 @@ def compiled(monkeypatch):
         files.append(path.rpartition("/")[2])
         return compile_file(pack, path, **options)
 
-    monkeypatch.setattr(checking, "compile_file", watched)
+    for module in (checking, reading):
+        monkeypatch.setattr(module, "compile_file", watched)
     return files
 
 
@@ -185,6 +187,32 @@ def test_demos_run_again_only_when_one_of_them_has_changed(maker, again):
     (maker.root / "demos/scaling/logit_variance.py").write_text("# another\n")
     assert again(run=counted) == ["unknown-claim"]
     assert len(runs) == 2
+
+
+def test_demos_do_not_run_again_for_a_file_that_was_only_touched(maker, again):
+    runs = []
+
+    def counted(name, params, pack):
+        runs.append(name)
+        return run(name, params, pack)
+
+    maker.topic("scaling", "demo: {name: logit-variance}")
+    maker.question("id: one\ndemo: {name: logit-variance}")
+    again(run=counted)
+    later = time.time() + 100
+    for name in ("one", "topic"):
+        os.utime(maker.root / f"content/scaling/{name}.yaml", (later, later))
+    again(run=counted)
+    assert runs == ["logit-variance"]
+
+
+def test_a_changed_demo_needs_no_file_to_be_read_again(maker, again, compiled):
+    maker.question("id: one\nanswer: 'It is {{ gone }}.'\ndemo: {name: logit-variance}")
+    assert again(run=run) == ["unknown-figure"]
+    compiled.clear()
+    (maker.root / "demos/scaling/logit_variance.py").write_text("# another\n")
+    assert again(run=run) == ["unknown-figure"]
+    assert compiled == []
 
 
 def test_a_damaged_cache_starts_anew(maker, again, tmp_path):

@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import pytest
 
-from quiz.bank import compile as compiling
-from quiz.bank import index
-from quiz.bank.compile import compile_file, learning_order
+from quiz.bank import build, entries, index
+from quiz.bank.compile import compile_file
 from quiz.bank.index import Missing, open_bank
+from quiz.bank.order import learning_order
 from quiz.bank.packs import Pack, builtin, stamp
 from quiz.bank.problem import Problem
 from quiz.model import Question, Text
@@ -45,7 +45,7 @@ def compiled(monkeypatch):
         files.append(path)
         return compile_file(pack, path, **options)
 
-    monkeypatch.setattr(compiling, "compile_file", watched)
+    monkeypatch.setattr(entries, "compile_file", watched)
     return files
 
 
@@ -176,6 +176,17 @@ def test_a_topics_size_counts_all_of_its_questions_or_those_given(maker, opened)
 def test_a_former_id_still_finds_its_question(maker, opened):
     maker.question("id: scaling-why\naliases: [why-scale]")
     assert opened().question("mine:why-scale").id == "scaling-why"
+
+
+def test_what_a_question_catches_is_found_both_ways(tmp_path):
+    with open_bank(tmp_path, [builtin()]) as bank:
+        told = {row.key: bank.question(row.key).catches for row in bank.rows()}
+        assert {key: bank.caught_by(key) for key in told} == told
+        belief = "std-is-variance"
+        found = bank.catching(belief)
+        assert found == sorted(key for key, caught in told.items() if belief in caught) != []
+        assert bank.catching("nobody-believes-this") == []
+        assert bank.caught_by("gone") == frozenset()
 
 
 def test_a_misspelled_name_brings_up_its_neighbours(maker, opened):
@@ -458,10 +469,10 @@ def test_a_cache_that_cannot_be_written_costs_only_time(maker, tmp_path):
 
 
 def test_a_full_disk_costs_only_time(maker, opened, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(compiling, "_built", full)
+    monkeypatch.setattr(build, "_on_disk", full)
     assert keys(opened()) == ["mine:verdict-T4.1"]
 
 
@@ -480,7 +491,8 @@ def test_an_interrupted_compile_leaves_the_old_index(maker, opened, tmp_path, mo
         assert db.execute("SELECT key FROM questions").fetchall() == [("mine:verdict-T4.1",)]
     db.close()
     assert len(keys(opened())) == 3
-    assert [f.name for f in (tmp_path / "cache").iterdir()] == [index_file(tmp_path).name]
+    left = {file.name for file in (tmp_path / "cache").iterdir()}
+    assert left == {index_file(tmp_path).name, f"{index_file(tmp_path).name}.lock"}
 
 
 def test_leftovers_of_other_versions_go_after_a_day(maker, opened, tmp_path):

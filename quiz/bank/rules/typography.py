@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from quiz.bank.rules.kit import Finding, Item, Scope, rule, texts
 from quiz.figures import PLACE
-from quiz.model import Question, Topic
+from quiz.model import LANGS, Question, Topic
 
 _HAN = "[\u3400-\u9fff]"
 _WIDE = "，。；：？！（）、《》【】“”"
@@ -21,7 +21,10 @@ _FAULTS = (
     (re.compile(rf"{_HAN}{_LATIN_LEFT}|{_LATIN_RIGHT}{_HAN}"), "no space; put one between them"),
     (re.compile(rf"\S +[{_WIDE}]|[{_WIDE}] +\S"), "a space beside full-width punctuation; drop it"),
 )
+# One pass over the text where nothing is wrong, which is nearly everywhere.
+_ANY_FAULT = re.compile("|".join(pattern.pattern for pattern, _ in _FAULTS))
 _WIDE_IN_ENGLISH = re.compile("[，。；：？！（）、]")
+_PERCENT = re.compile(r"(?<=[0-9}]) +%(?![A-Za-z])")
 
 _CODE = re.compile(r"`[^`]*`")
 # After `？**` Markdown needs the space, or it sees no end of the bold text.
@@ -34,24 +37,29 @@ def typography(item: Item, scope: Scope) -> Iterator[Finding]:
     """Chinese text has full-width punctuation, and a space between 汉字 and Latin or digits.
 
     There is no space beside full-width punctuation, and none of it in English text.
+    A percentage has no space in either language.
 
     Fails:
-        prompt: {en: Why scale?, zh: 为什么除以√d_k?}
+        prompt: {en: Why 95 %?, zh: 为什么是95 %?}
 
     Passes:
-        prompt: {en: Why scale?, zh: 为什么除以 √d_k？}
+        prompt: {en: Why 95%?, zh: 为什么是 95%？}
     """
     for steps, text in texts(item):
         if steps == ("whiteboard",):
             continue  # a drawing: its spaces align
         if text.zh:
             plain = _plain(text.zh)
-            for pattern, fault in _FAULTS:
+            for pattern, fault in _FAULTS if _ANY_FAULT.search(plain) else ():
                 if found := pattern.search(plain):
                     yield Finding((*steps, "zh"), f"'{_around(plain, found)}' has {fault}")
         if found := _WIDE_IN_ENGLISH.search(text.en):
             message = f"'{_around(text.en, found)}' has full-width punctuation; use , . ; : ? ! ( )"
             yield Finding((*steps, "en"), message)
+        for lang in LANGS:
+            if found := _PERCENT.search(getattr(text, lang)):
+                shown = _around(getattr(text, lang), found)
+                yield Finding((*steps, lang), f"'{shown}' has a space before %; drop it")
 
 
 def _plain(text: str) -> str:
