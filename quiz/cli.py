@@ -58,6 +58,15 @@ Trust = Annotated[
 ]
 Count = Annotated[int, typer.Option("--count", min=1, max=999, help="Questions in this session.")]
 New = Annotated[int, typer.Option("--new", min=0, max=999, help="New questions a day at most.")]
+Due = Annotated[int, typer.Option("--due", min=0, max=9999, help="Due questions a day at most.")]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", help="Only questions of this kind; several may be given."),
+]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option("--level", help="warm-up, core or senior; several may be given."),
+]
 Subject = Annotated[
     str, typer.Argument(metavar="TOPIC|ID", autocompletion=_complete_subject, show_default=False)
 ]
@@ -89,8 +98,9 @@ def practice(
     ] = None,
     count: Count = 12,
     new: New | None = None,
-    kind: Annotated[str, typer.Option("--kind", help="Only questions of this kind.")] = "",
-    level: Annotated[str, typer.Option("--level", help="warm-up, core or senior.")] = "",
+    due: Due = 100,
+    kind: Kinds = None,
+    level: Levels = None,
     cram: Annotated[
         bool, typer.Option("--cram", help="Whatever is weakest, due or not; moves no dates.")
     ] = False,
@@ -105,8 +115,9 @@ def practice(
     """A session of your choosing: topics, kinds, levels, or cramming."""
     _use(pack)
     _practise(
-        topics=tuple(topics or ()), count=count, new=new, kind=kind, level=level, cram=cram,
-        beliefs=beliefs, seed=seed, lang=lang, plain=plain,
+        topics=tuple(topics or ()), kinds=tuple(kind or ()), levels=tuple(level or ()),
+        count=count, new=new, due=due, cram=cram, beliefs=beliefs, seed=seed, lang=lang,
+        plain=plain,
     )  # fmt: skip
 
 
@@ -210,8 +221,8 @@ def list_(
     topic: Annotated[
         str, typer.Argument(metavar="[TOPIC]", autocompletion=_complete_topic, show_default=False)
     ] = "",
-    kind: Annotated[str, typer.Option("--kind", help="Only questions of this kind.")] = "",
-    level: Annotated[str, typer.Option("--level", help="warm-up, core or senior.")] = "",
+    kind: Kinds = None,
+    level: Levels = None,
     pack: Pack = "",
     json: Json = False,
     lang: Lang = "",
@@ -222,7 +233,7 @@ def list_(
     _use(pack)
     words = _words(lang)
     with _bank() as bank:
-        listing(bank, _console(), words, json, topic=topic, kind=kind, level=level)
+        listing(bank, _console(), words, json, topic=topic, kinds=kind or (), levels=level or ())
 
 
 @app.command()
@@ -548,7 +559,7 @@ def _bank():
 def _history(bank=None):
     from quiz.play.access import the_history
 
-    return the_history(bank)
+    return the_history(bank, sys.stderr)
 
 
 def _lab():
@@ -619,4 +630,8 @@ def _one_line(problem: Exception) -> str | None:
         from quiz.play.usage import told
 
         return told(problem, _words_of(sys.argv))
-    return str(problem) if isinstance(problem, Refusal | OSError) else None
+    if isinstance(problem, OSError):
+        from quiz.play.refusals import file_problem
+
+        return file_problem(problem, _words_of(sys.argv))
+    return str(problem) if isinstance(problem, Refusal) else None

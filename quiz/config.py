@@ -30,6 +30,10 @@ class Places(NamedTuple):
         return self.data / "plan.json"
 
     @property
+    def drafts(self) -> Path:
+        return self.data / "drafts.json"
+
+    @property
     def weights(self) -> Path:
         return self.data / "weights.json"
 
@@ -71,13 +75,19 @@ def read(path: Path, *, strict: bool = True) -> Settings:
     Raises Refusal for a file that is not TOML, a key that there isn't and a value
     that is not possible; unless `strict`, such parts are passed over.
     """
-    if not path.exists():  # as nearly always: importing tomllib takes 10 ms
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:  # as nearly always: importing tomllib takes 10 ms
+        return Settings()
+    except OSError as error:
+        if strict:
+            raise Refusal(f"{path}: {error.strerror}. Make it a file that you may read") from None
         return Settings()
     import tomllib
 
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = tomllib.loads(data.decode("utf-8"))
+    except ValueError as error:
         if strict:
             raise Refusal(f"{path}: {error}. Mend the line or delete the file") from None
         return Settings()
@@ -113,14 +123,15 @@ def write(path: Path, key: str, value: object) -> None:
 
     shown = str(value).lower() if isinstance(value, bool) else value
     line = f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {shown}"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    at = [i for i, old in enumerate(lines) if old.partition("=")[0].strip() == key]
-    if at:
-        lines[at[0]] = line
-    else:
-        lines.append(line)
-    text = "\n".join(lines) + "\n"
     try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        at = [i for i, old in enumerate(lines) if old.partition("=")[0].strip() == key]
+        if at:
+            lines[at[0]] = line
+        else:  # before any table, or it would be one of its keys
+            tables = [i for i, old in enumerate(lines) if old.lstrip().startswith("[")]
+            lines.insert(tables[0] if tables else len(lines), line)
+        text = "\n".join(lines) + "\n"
         tomllib.loads(text)
     except ValueError as error:
         raise Refusal(f"{path}: {error}. Mend the line or delete the file") from None

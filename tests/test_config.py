@@ -66,6 +66,26 @@ def test_comments_and_order_survive_a_change(tmp_path):
     assert path.read_text() == "# mine\nretention = 0.95\nlang = 'zh'\nascii = true\n"
 
 
+def test_a_new_setting_goes_before_any_table_and_not_into_it(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text("lang = 'zh'\n[mine]\nx = 1\n")
+    config.write(path, "new_per_day", 3)
+    assert path.read_text() == "lang = 'zh'\nnew_per_day = 3\n[mine]\nx = 1\n"
+    assert config.read(path, strict=False).new_per_day == 3
+
+
+def test_a_file_that_is_no_text_is_not_written_to(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(Refusal, match="utf-8"):
+        config.write(path, "lang", "en")
+    assert path.read_bytes() == b"\xff\xfe"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(Refusal, match="a file that you may read"):
+        config.read(path)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 
-HEAVY = {"yaml", "pydantic", "numpy", "fsrs", "markdown_it", "pygments", "tomllib"}
+HEAVY = {"yaml", "pydantic", "numpy", "fsrs", "markdown_it", "pygments", "tomllib",
+         "multiprocessing", "concurrent", "quiz.bank.build"}  # fmt: skip
 
 
 def loaded_at_first_question(folder, command) -> set[str]:

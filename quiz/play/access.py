@@ -66,7 +66,19 @@ def the_packs() -> list[Pack]:
 def the_bank(out: TextIO | None = None) -> Bank:
     """Shows on `out` how far compiling has come, where there is much to compile."""
     with closing(Progress(out)) as progress:
-        return open_bank(places().cache, the_packs(), progress=progress)
+        bank = open_bank(places().cache, the_packs(), progress=progress)
+    if bank.building and out:
+        from quiz.words import Catalogue, chosen_lang
+
+        words = Catalogue(chosen_lang(config=settings(strict=False).lang))
+        print(being_compiled(bank, words), file=out)
+    return bank
+
+
+def being_compiled(bank: Bank, words) -> str:
+    """What to say of a bank that another process is still compiling."""
+    done, total = bank.building
+    return words("bank.compiling", done=done, total=total)
 
 
 def the_labs():
@@ -96,10 +108,16 @@ def labs_of(packs: Sequence[Pack], *, trust_all: bool = False):
     return Labs(Lab(home), others)
 
 
-def the_history(bank: Bank | None = None) -> History:
-    """The learner's history; with a bank, answers under former ids count for the new ones."""
+def the_history(bank: Bank | None = None, out: TextIO | None = None) -> History:
+    """The learner's history; with a bank, answers under former ids count for the new ones.
+
+    Shows on `out` how far it has come where what is kept of many answers is made anew.
+    """
     scheduling = Scheduling(settings(strict=False).retention, weights.load(places().weights))
-    history = History.open(places().history, clock=clock, scheduling=scheduling)
+    with closing(Progress(out)) as progress:
+        history = History.open(
+            places().history, clock=clock, scheduling=scheduling, progress=progress
+        )
     if bank is not None and history.can_save:
         try:
             history.rename(bank.aliases())

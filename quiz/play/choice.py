@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from quiz.bank.index import Bank
+from quiz.bank.index import Bank, file_name
+from quiz.bank.packs import stamp
 from quiz.config import places
 from quiz.model import KINDS, LEVELS
-from quiz.play.access import settings
+from quiz.play.access import settings, the_packs
+from quiz.study.days import local_day, today
 from quiz.study.history import History
-from quiz.study.schedule import COUNT, day_start, plan_session
+from quiz.study.schedule import COUNT, DUE_A_DAY, plan_session
+from quiz.study.waiting import Waiting, open_waiting
 
 if TYPE_CHECKING:
     from quiz.study.plan import Plan
@@ -22,8 +27,9 @@ class Choice(NamedTuple):
     topics: tuple[str, ...] = ()
     count: int = COUNT
     new: int | None = None  # a day, in place of the setting
-    kind: str = ""
-    level: str = ""
+    due: int = DUE_A_DAY
+    kinds: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     cram: bool = False
     beliefs: bool = False
 
@@ -34,10 +40,10 @@ class Choice(NamedTuple):
         ids = [row.id for row in bank.topics()] if self.topics else []
         for topic in self.topics:
             known("topic", topic, ids, words)
-        if self.kind:
-            known("kind", self.kind, KINDS, words)
-        if self.level:
-            known("level", self.level, LEVELS, words)
+        for kind in self.kinds:
+            known("kind", kind, KINDS, words)
+        for level in self.levels:
+            known("level", level, LEVELS, words)
 
     @property
     def is_todays(self) -> bool:
@@ -45,11 +51,14 @@ class Choice(NamedTuple):
 
 
 class Nothing(Exception):
-    """There is nothing to ask: `reason` is the name of a word of the app."""
+    """There is nothing to ask: `reason` is the name of a word of the app.
 
-    def __init__(self, reason: str, **detail: object):
+    `until_due`: it is a matter of time.
+    """
+
+    def __init__(self, reason: str, *, until_due: bool = False, **detail: object):
         super().__init__(reason)
-        self.reason, self.detail = reason, detail
+        self.reason, self.until_due, self.detail = reason, until_due, detail
 
 
 def chosen(
@@ -64,7 +73,7 @@ def chosen(
         from quiz.play.plan import questions
 
         keys = questions(by_date, bank, history, now, choice.count)
-        nothing = Nothing("plan.enough", by=by_date.by)
+        nothing = Nothing("plan.enough", until_due=True, by=by_date.by)
     elif choice.beliefs:
         keys, nothing = _hunting(choice, bank, history, now), Nothing("no-beliefs")
     else:
@@ -72,31 +81,52 @@ def chosen(
             bank,
             history,
             now,
-            today=day_start(now),
+            today=today(now),
             requires={row.id: row.requires for row in bank.topics()},
             rng=rng,
             count=choice.count,
             new_limit=settings().new_per_day if choice.new is None else choice.new,
+            due_limit=choice.due,
             topics=choice.topics or None,
-            kinds=(choice.kind,) if choice.kind else None,
-            levels=(choice.level,) if choice.level else None,
+            kinds=choice.kinds or None,
+            levels=choice.levels or None,
             cram=choice.cram,
+            waiting=partial(waiting, bank, history),
         )
-        nothing = Nothing("nothing-matches" if choice.cram else "nothing-due")
+        nothing = Nothing("nothing-matches") if choice.cram else _nothing_due(choice, history, now)
     if not keys:
         raise nothing
     return keys, by_date
 
 
+def _nothing_due(choice: Choice, history: History, now: int) -> Nothing:
+    done = history.cards.reviewed_since(today(now).start)
+    if done >= choice.due:
+        return Nothing("due-enough", until_due=True, count=done)
+    return Nothing("nothing-due", until_due=True)
+
+
+def waiting(bank: Bank, history: History) -> Waiting:
+    """The questions not begun, kept beside the compiled bank, whose file changes as it does."""
+    index = places().cache / file_name(the_packs())
+    name = index.name.partition(".")[0]
+    stamps = [found for path in (index, f"{index}-wal") if (found := stamp(path))[0]]
+    kept = index.with_name(f"waiting-{name}.sqlite") if index.exists() else None
+    return open_waiting(bank, history, kept, f"{index.name} {stamps}")
+
+
 def _hunting(choice: Choice, bank: Bank, history: History, now: int) -> list[str]:
     from quiz.play.hunting import hunting_order
 
-    wanted = {
+    rows = filter(None, map(bank.row, hunting_order(bank, history, now)))
+    wanted = (
         row.key
-        for row in bank.rows(kind=choice.kind or None, level=choice.level or None)
-        if not choice.topics or row.topic in choice.topics
-    }
-    return [key for key in hunting_order(bank, history, now) if key in wanted][: choice.count]
+        for row in rows
+        if (not choice.topics or row.topic in choice.topics)
+        and (not choice.kinds or row.kind in choice.kinds)
+        and (not choice.levels or row.level in choice.levels)
+    )
+    return list(islice(wanted, choice.count))
 
 
 def _plan_by_date(now: int) -> Plan | None:
@@ -104,7 +134,6 @@ def _plan_by_date(now: int) -> Plan | None:
     path = places().plan
     if not path.exists():
         return None
-    from quiz.study.activity import local_day
     from quiz.study.plan import load
 
     return load(path, local_day(now))

@@ -88,7 +88,7 @@ class Desk:
                 self._ticket = self.start(call, pack)
             except DemoError as problem:
                 self.problem = problem
-        caught = self._misconceptions(caught_by(question))
+        caught = self._misconceptions(question.catches)
         self._refuting = Runs(self, [m.demo for m in caught if quotes(m)], pack)
 
     def start(self, call: DemoCall, pack: str) -> Ticket:
@@ -153,6 +153,10 @@ class Desk:
             self._refuting.collect(seconds)
         return [self._filled(m) for m in self._misconceptions(names)]
 
+    def refuting(self, names: Sequence[str]) -> DemoCall | None:
+        """The demo that refutes one of these misconceptions, if one has one."""
+        return next((told.demo for told in self._misconceptions(names) if told.demo), None)
+
     def _misconceptions(self, names: Iterable[str]) -> list[Misconception]:
         """Those of these names, wherever in the bank they are told."""
         wanted = dict.fromkeys(names)
@@ -170,12 +174,6 @@ class Desk:
         truth = misconception.truth
         filled = Text(**{lang: fill(truth.pick(lang), figures) for lang in LANGS})
         return replace(misconception, truth=filled)
-
-
-def caught_by(question: Question) -> set[str]:
-    """The names of the misconceptions that an answer to the question can show."""
-    wrong = [*question.options, *(question.reject or {}).values()]
-    return {answer.misconception for answer in wrong if answer.misconception}
 
 
 def quotes(misconception: Misconception) -> bool:

@@ -16,11 +16,10 @@ from rich.console import Console
 from quiz import __version__, config
 from quiz.bank.index import Bank
 from quiz.config import places
-from quiz.play.access import clock, the_bank, the_history
+from quiz.play.access import clock, the_bank, the_history, the_register
 from quiz.play.data import print_json
 from quiz.refusal import Refusal
 from quiz.study import backup, health
-from quiz.study.events import Event
 from quiz.study.history import History, HistoryError
 
 LIBRARIES = ("typer", "rich", "numpy", "PyYAML", "pydantic", "fsrs")
@@ -98,6 +97,11 @@ class Examination:
 
     def _bank(self) -> Bank | None:
         try:
+            the_register()
+        except Refusal as refusal:
+            self.add("register", str(refusal))
+            return None
+        try:
             bank = the_bank()
         except Refusal as refusal:
             self.add("packs", str(refusal))
@@ -135,22 +139,23 @@ class Examination:
                 self._orphans(history, bank)
 
     def _events(self, history: History) -> None:
-        events = list(history.events())
-        devices = {event.device for event in events}
+        events, devices, _ = history.size()
         copies = backup.backups(history.path)
         self.facts["history"] = self.words(
-            "doctor.events", events=len(events), devices=len(devices), path=history.path
+            "doctor.events", events=events, devices=devices, path=history.path
         )
         newest = self.words("doctor.newest", file=copies[0].name) if copies else ""
         self.facts["backups"] = f"{len(copies)}{newest}"
-        ahead = [event for event in events if event.at > clock() + 86_400_000]
+        ahead, _, last = history.size(after=clock() + 86_400_000)
         if ahead and not any(n.code == "clock-back" for n in history.notices):
-            self.find("future", count=len(ahead), last=_day(max(ahead, key=_at)))
+            self.find("future", count=ahead, last=_day(last))
 
     def _orphans(self, history: History, bank: Bank) -> None:
-        for key in health.orphans(history, [row.key for row in bank.rows()]):
+        keys = [row.key for row in bank.rows()]
+        packs = {key.partition(":")[0] for key in keys if ":" in key}
+        for key in health.orphans(history, keys):
             pack = key.partition(":")[0] if ":" in key else ""
-            if pack and not any(row.key.startswith(f"{pack}:") for row in bank.rows()):
+            if pack and pack not in packs:
                 self.find("pack-away", question=key, pack=pack)
             else:
                 near = ", ".join(bank.near(key, 2)) or self.words("doctor.none")
@@ -165,12 +170,8 @@ def _versions_of(names: tuple[str, ...]) -> Iterator[str]:
             yield f"{name} ?"
 
 
-def _at(event: Event) -> int:
-    return event.at
-
-
-def _day(event: Event) -> str:
-    return datetime.fromtimestamp(event.at / 1000).strftime("%Y-%m-%d")
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000).strftime("%Y-%m-%d")
 
 
 def report(console: Console, words, *, json: bool, rescue: bool) -> int:

@@ -101,11 +101,18 @@ class Page:
             terminal.draw(shown.rows)
             key = terminal.read()
             page = max(1, console.size.height - 6)
+            if key == "ctrl-d":
+                terminal.unread(key)  # it leaves all there is, not this page alone
             if key in ("q", "esc", "ctrl-d", "enter"):
                 return
             moves = {"up": -1, "down": 1, "pageup": -page, "pagedown": page, " ": page}
             moves |= {"home": -(10**6), "end": 10**6, "k": -1, "j": 1}
             scroll += moves.get(key, 0)
+            if key == "?":
+                from quiz.play.listed import list_keys
+                from quiz.screen.help import READING
+
+                list_keys(terminal, console, {"reading": READING}, self.words)
             if key == "d" and (run := self.runs(self.main)) is not None:
                 from quiz.play.knobs import Knobs
 
@@ -117,6 +124,7 @@ class Page:
             [
                 ("↑↓ PgUp PgDn", words("key.scroll")),
                 ("d", words("key.demo")),
-                ("q", words("key.quit")),
+                ("?", words("key.keys")),
+                ("q", words("key.back")),
             ]
         )

@@ -83,15 +83,17 @@ class Knobs:
         self.run_shown = self.desk.lab.run(self.demo, self.params, self.seed)
         self.params = dict(self.run_shown.params)
         self.show()
-        while (key := self.terminal.read()) not in ("q", "ctrl-d") or self.editor or self.swept:
-            if key == "esc" and not (self.editor or self.swept or self.saving):
+        while (key := self.terminal.read()) != "ctrl-d":
+            busy = self.editor or self.swept
+            if key == "q" and not busy:
                 return
-            if key == "ctrl-d":
+            if key == "esc" and not (busy or self.saving):
                 return
             self.press(key)
             if self.notice:
                 self.scroll = 0  # it stands at the top
             self.show()
+        self.terminal.unread(key)  # it leaves all there is, not this screen alone
 
     @property
     def knob(self) -> Knob:
@@ -114,7 +116,12 @@ class Knobs:
             self.scroll += 1 if key == "down" else -1
         elif self.swept:
             self.swept, self.scroll = None, 0
-        elif key == "e":
+        elif key == "?":
+            from quiz.play.listed import list_keys
+            from quiz.screen.help import TURNING
+
+            list_keys(self.terminal, self.console, {"turning": TURNING}, self.words)
+        elif key == "f":
             self.saving = True
         elif key == "c":
             self.pinned = None if self.pinned else self.run_shown
@@ -128,7 +135,7 @@ class Knobs:
             self._try({self.knob.name: value})
         elif key == "r":
             self._try({knob.name: knob.default for knob in self.run_shown.knobs}, seed=0)
-        elif key == "s":
+        elif key == "n":
             self._try({}, seed=self.seed + 1)
         elif key == "enter" and self.run_shown.knobs:
             self.editor = Editor()
@@ -285,8 +292,9 @@ class Knobs:
                 pairs = [("↑↓←→", words("key.knob"))]
                 pairs += [("0-9", words("key.type")), ("r", words("key.reset"))]
                 pairs += [("w", words("key.sweep"))]
-            pairs += [("c", words("key.compare")), ("s", words("key.reseed"))]
-            pairs += [("e", words("key.save")), ("q", words("key.back"))]
+            pairs += [("c", words("key.compare")), ("n", words("key.reseed"))]
+            pairs += [("f", words("key.save")), ("?", words("key.keys"))]
+            pairs += [("q", words("key.back"))]
         return keys_line(pairs)
 
 

@@ -6,12 +6,14 @@ printed too. Lines that start with a colon are commands; `!!` overrules.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from quiz.play.desk import Desk
+from quiz.play.record import Record
 from quiz.screen import question as asked
 from quiz.screen import theme
 from quiz.screen.answer import reveal
@@ -20,14 +22,23 @@ from quiz.screen.prose import Prose
 from quiz.screen.summary import summary
 from quiz.study.calibration import SURE as PERCENT
 from quiz.study.grade import Unreadable, has_options
+from quiz.study.history import HistoryError
 from quiz.study.session import END, REVEAL, SURE, TICK, Session
 
 
 class Lines:
     """Drives a session from lines; `read` gives the next one or raises EOFError."""
 
-    def __init__(self, session: Session, desk: Desk, read: Callable[[], str], *, person: bool):
-        self.session, self.desk, self.read = session, desk, read
+    def __init__(
+        self,
+        session: Session,
+        desk: Desk,
+        record: Record,
+        read: Callable[[], str],
+        *,
+        person: bool,
+    ):
+        self.session, self.desk, self.record, self.read = session, desk, record, read
         self.words, self.console = desk.words, desk.console
         self.person = person  # somebody is there, who can be asked once more
 
@@ -41,7 +52,9 @@ class Lines:
         except EOFError:
             pass
         self.console.print()
-        self._print(summary(self.session.outcomes, self.desk.signs, self.words))
+        outcomes = self.session.outcomes
+        steps = self.record.next_steps(outcomes)
+        self._print(summary(outcomes, steps, self.desk.signs, self.words))
 
     def _print(self, *what: RenderableType) -> None:
         for renderable in what:
@@ -62,7 +75,16 @@ class Lines:
         while True:
             line = self.read().strip()
             is_command = line.startswith(":") or line == "!!"
-            if (self._command if is_command else self._answer)(line):
+            try:
+                done = (self._command if is_command else self._answer)(line)
+            except HistoryError as problem:
+                if not self.person:
+                    raise
+                done = False
+                self._print(Prose(self.record.unsaved(problem), style=theme.HINT))
+            for news in self.record.news():
+                print(news, file=sys.stderr)
+            if done:
                 return
 
     def _asked(self) -> RenderableType:
@@ -168,12 +190,14 @@ class Lines:
         if session.run is not None:
             claims = session.question.demo.claims
             self._print(Text(""), evidence(session.run, claims, self.desk.signs, words))
-        told = self.desk.beliefs(session.repeated)
-        if call := next((belief.demo for belief in told if belief.demo), None):
+        if call := self.desk.refuting(session.repeated):
             knobs = " ".join(f"{name}={value}" for name, value in call.params.items())
             command = f"quiz demo {call.name} {knobs}".rstrip()
             again = words("line.belief-again", command=command)
             self._print(Text(""), Prose(again, style="yellow"))
+        if session.leech:
+            leech = words("leech", topic=session.question.topic)
+            self._print(Text(""), Prose(leech, style=theme.HINT))
         if grade:
             rating = f"{session.rating} {words(f'rate.{session.rating}')}"
             self._print(Text(""), Prose(words("line.rated", rating=rating), style="dim"))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -10,16 +14,22 @@ from rich.text import Text
 
 from quiz.bank.index import Bank
 from quiz.play.access import clock, settings
+from quiz.play.choice import waiting
 from quiz.play.data import print_json
+from quiz.play.progress import Progress
 from quiz.refusal import Refusal
 from quiz.study import plan as planning
-from quiz.study.activity import local_day
+from quiz.study.ahead import ahead
+from quiz.study.days import local_day, today
 from quiz.study.forgetting import Forgetting
 from quiz.study.history import History
-from quiz.study.learner import learner
+from quiz.study.learner import learner_of
 from quiz.study.memory import DAY
 from quiz.study.plan import Forecast, Pace, Plan
-from quiz.study.schedule import day_start, new_questions
+from quiz.study.schedule import Row, new_questions
+from quiz.study.tallies import QUARTER
+
+SEARCH = 10  # a step of the search takes the time of about so many simulated learners
 
 
 def report(
@@ -40,23 +50,28 @@ def report(
         console.print(Text(words("plan.dropped")))
         return
     now = clock()
-    today = local_day(now)
-    kept = planning.load(path, today)
+    day = local_day(now)
+    kept = planning.load(path, day)
     if not by and kept is None:
-        raise Refusal(words("plan.when", example=today + timedelta(days=14)))
-    when, goal = (_date(by, today, words), goal) if by else (kept.by, kept.recall)
-    days = (when - today).days
+        raise Refusal(words("plan.when", example=day + timedelta(days=14)))
+    when, goal = (_date(by, day, words), goal) if by else (kept.by, kept.recall)
+    days = (when - day).days
     forgetting = Forgetting(history.scheduling)
-    who = learner(history.answers(), forgetting, now)
-    given = tasks(bank, history, now)
+    who = learner_of(history, forgetting, now)
+    rows, share = planning.sample(bank.rows())
+    given = tasks(rows, bank, history, now)
+    drawn = who._replace(each=who.each * share)  # each question stands for so many
     present = None
-    if who.pace is not None:
-        pace = Pace(who.pace, settings().new_per_day)
-        present = planning.forecast(given, pace, who, forgetting, days)
-    plan = planning.needed(given, when, goal, who, forgetting, days)
-    pace = plan.pace() if plan else Pace(planning.MOST, 999, planning.THRESHOLDS[0], goal)
-    expected = planning.forecast(given, pace, who, forgetting, days)
+    with closing(_Steps(2 * planning.RUNS + SEARCH * planning.SEARCH_STEPS)) as steps:
+        if who.pace is not None:
+            pace = Pace(who.pace, settings().new_per_day / share)
+            present = planning.forecast(given, pace, drawn, forgetting, days, step=steps)
+        search = partial(steps, SEARCH)
+        plan = planning.needed(given, when, goal, drawn, forgetting, days, step=search)
+        pace = plan.pace() if plan else Pace(planning.MOST, 999, planning.THRESHOLDS[0], goal)
+        expected = planning.forecast(given, pace, drawn, forgetting, days, step=steps)
     if plan:
+        plan = plan.times(share)
         planning.save(plan, path)
     if json:
         print_json(
@@ -79,14 +94,30 @@ def report(
         return
     from quiz.screen.plan import Shown, shown
 
-    facts = Shown(when, days, goal, plan, expected, present, who, planning.days_shown(days))
+    shown_days = planning.days_shown(days)
+    facts = Shown(when, days, goal, plan, expected, present, who, shown_days, planning.RUNS)
     console.print(shown(facts, words))
 
 
-def tasks(bank: Bank, history: History, now: int) -> list[planning.Task]:
-    rows = list(bank.rows())
-    new = new_questions(rows, rows, history.cards.begun(), requires(bank))
-    return planning.tasks(rows, new, history.cards.all(), now)
+class _Steps:
+    """Counts the simulation's steps, and shows them where it takes long."""
+
+    def __init__(self, whole: int):
+        self._progress, self._done, self._whole = Progress(sys.stderr), 0, whole
+
+    def __call__(self, steps: int = 1) -> None:
+        self._done += steps
+        self._progress(self._done, self._whole)
+
+    def close(self) -> None:
+        self._progress.close()
+
+
+def tasks(rows: Sequence[Row], bank: Bank, history: History, now: int) -> list[planning.Task]:
+    cards = {row.key: card for row in rows if (card := history.cards.get(row.key))}
+    begun = {key for key, card in cards.items() if card.first is not None}
+    new = new_questions(rows, rows, begun, requires(bank))
+    return planning.tasks(rows, new, cards, now)
 
 
 def requires(bank: Bank) -> dict[str, tuple[str, ...]]:
@@ -126,21 +157,27 @@ def questions(plan: Plan, bank: Bank, history: History, now: int, count: int) ->
     at = now + (plan.by - local_day(now)).days * DAY
     return planning.follow(
         plan,
-        bank.rows(),
+        bank,
         history,
         now,
         at=at,
-        today=day_start(now),
+        today=today(now),
         requires=requires(bank),
         count=count,
+        waiting=partial(waiting, bank, history),
     )
 
 
 def left_today(plan: Plan, bank: Bank, history: History, now: int, words) -> str:
     """A line at the end of a session: how much the plan still wants today."""
-    today = day_start(now)
-    done = sum(answer.at >= today for answer in history.answers())
-    left = min(len(questions(plan, bank, history, now, count=999)), plan.answers - done)
+    day = today(now)
+    done = history.tallies.since("quarter", day.start // QUARTER)
+    wanted = questions(plan, bank, history, now, count=999)
+    again = ahead(bank, history, now, day).again
+    # What was missed is asked again the same day, beyond its minutes if need be: so the
+    # simulation has it.
+    missed = again + len(set(wanted) & set(history.cards.missed(now)))
+    left = max(missed, min(len(wanted) + again, plan.answers - done))
     if left <= 0:
         return words("plan.enough", by=plan.by)
     return words.plural("plan.left", left, by=plan.by)

@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
-from quiz.model import DemoCall
 from quiz.play.desk import REVEAL_WAIT, Desk
+from quiz.play.record import Record
+from quiz.play.view import View, choosing
 from quiz.refusal import Refusal
-from quiz.screen import question as asked
-from quiz.screen import theme
 from quiz.screen.editor import Editor
-from quiz.screen.frame import WIDE, Frame, compose
 from quiz.screen.keys import Terminal
-from quiz.study.grade import Unreadable, has_options
+from quiz.study.grade import Unreadable
+from quiz.study.history import HistoryError
 from quiz.study.session import ASK, END, REVEAL, SURE, TICK, WAIT, Session
-
-
-def choosing(session: Session) -> bool:
-    """Is the question answered with numbers of options, rather than typed?"""
-    return has_options(session.question) or session.question.kind == "order"
 
 
 class Practice:
     """Drives a session from a terminal until it ends. `run` returns when it does."""
 
-    def __init__(self, session: Session, terminal: Terminal, desk: Desk, notices: list[str]):
-        self.session, self.terminal, self.desk = session, terminal, desk
-        self.words, self.console = desk.words, desk.console
-        self.notice = "\n".join(notices)
-        self.help = self.quitting = self.warmed = False
-        self._fresh()
+    def __init__(
+        self,
+        session: Session,
+        terminal: Terminal,
+        desk: Desk,
+        record: Record,
+        notices: list[str],
+    ):
+        self.session, self.terminal, self.desk, self.record = session, terminal, desk, record
+        self.words, self.view = desk.words, View(session, desk, record, notices)
+        self.quitting = self.warmed = self.bang = self._began = False
 
     def _fresh(self) -> None:
         """Start on the question that the session is at now."""
-        self.scroll = self.scrollable = self.behind = self.pointer = 0
-        self.editor = Editor()
-        self.bang = False
-        self._began = False
+        self.view.fresh()
+        self.bang = self._began = False
 
     # --- the loop ---
 
     def run(self) -> None:
+        try:
+            self._run()
+        finally:  # however it is left
+            self.record.drafts.leave(self.session, self.view.editor.text)
+
+    def _run(self) -> None:
         self.show()
         while not self.quitting:
             if not self._began and self.session.phase != END:
@@ -53,9 +52,18 @@ class Practice:
                 self._began = True
                 self._warm_up()
             key = self.terminal.read()
-            self.press(key)
-            self._collect()
+            try:
+                self.press(key)
+                self._collect()
+            except HistoryError as problem:
+                self.view.notice = self.record.unsaved(problem)
+            if news := self.record.news():
+                self.view.notice = "\n".join([*filter(None, [self.view.notice]), *news])
             self.show()
+
+    def show(self) -> None:
+        if not self.quitting:
+            self.view.draw(self.terminal)
 
     def _warm_up(self) -> None:
         """While the question is being read: load what the reveal will need, look for changes."""
@@ -82,16 +90,17 @@ class Practice:
     def press(self, key: str) -> None:
         if key in ("resize", "wake"):
             return
-        if self.help:
-            self._helped(key)
+        if self.view.help and key != "ctrl-d":
+            if not self.view.turn(key):
+                self.view.close_help()
             return
         bang, self.bang = self.bang, False
         if key not in ("pageup", "pagedown", "up", "down", " "):
-            self.notice = ""
+            self.view.notice = ""
         if key == "ctrl-d":
             self.quitting = True
         elif key in ("pageup", "pagedown"):
-            self._turn(1 if key == "pagedown" else -1)
+            self.view.turn(key)
         elif self.session.phase == END:
             self._at_end(key)
         elif self.session.phase == REVEAL:
@@ -107,37 +116,22 @@ class Practice:
         else:
             self._typing(key)
 
-    def _ask_help(self) -> None:
-        self.help, self.behind, self.scroll = True, self.scroll, 0
-
-    def _helped(self, key: str) -> None:
-        """Scroll the list of keys; any other key closes it."""
-        if key in ("pageup", "pagedown"):
-            self._turn(1 if key == "pagedown" else -1)
-        elif key in ("up", "down"):
-            self.scroll += 1 if key == "down" else -1
-        else:
-            self.help, self.scroll = False, self.behind
-
-    def _turn(self, pages: int) -> None:
-        self.scroll += pages * max(1, self.console.size.height - 6)
-
     def _command(self, key: str) -> bool:
         """The commands that every phase of a question has."""
         session = self.session
         if key == "?":
-            self._ask_help()
+            self.view.ask_help()
         elif key == "q":
             self.quitting = True
         elif key == "u":
             if session.undo():
                 self._fresh()
             else:
-                self.notice = self.words("nothing-to-undo")
+                self.view.notice = self.words("nothing-to-undo")
         elif key == "h" and session.phase == ASK:
             if not session.hint():
-                self.notice = self.words("no-more-hints")
-            self.scroll = 10**6  # hints stand below the options
+                self.view.notice = self.words("no-more-hints")
+            self.view.scroll = 10**6  # hints stand below the options
         elif key == "s" and session.phase == ASK:
             session.skip()
             self._fresh()
@@ -149,9 +143,9 @@ class Practice:
         session = self.session
         many = len(session.order)
         if key in ("up", "down"):
-            self.pointer = (self.pointer + (1 if key == "down" else -1)) % many
+            self.view.point(key, many)
         elif key.isdecimal() and key.isascii() and 1 <= int(key) <= many:
-            self.pointer = int(key) - 1
+            self.view.pointer = int(key) - 1
             self._pick()
             if session.question.kind not in ("multiple", "order"):
                 self._submit()
@@ -159,7 +153,7 @@ class Practice:
             self._pick()
         elif key == "enter":
             if session.question.kind not in ("multiple", "order"):
-                session.chosen = [self.pointer]
+                session.chosen = [self.view.pointer]
             self._submit()
         elif key == "backspace" and session.chosen:
             session.chosen.pop()
@@ -167,7 +161,7 @@ class Practice:
             self._command(key)
 
     def _pick(self) -> None:
-        self.session.pick(self.pointer)
+        self.session.pick(self.view.pointer)
         session = self.session
         # The last place of an order follows from the others.
         if session.question.kind == "order" and len(session.chosen) == len(session.order) - 1:
@@ -175,47 +169,47 @@ class Practice:
 
     def _submit(self, text: str | None = None) -> None:
         if text is None and not self.session.chosen:
-            self.notice = self.words("pick-first")
+            self.view.notice = self.words("pick-first")
             return
         try:
             self.session.submit(text)
         except Unreadable as unreadable:
-            self.notice = self.words(unreadable.reason, **unreadable.detail)
+            self.view.notice = self.words(unreadable.reason, **unreadable.detail)
             return
-        self.scroll = self.pointer = 0
+        self.view.scroll = self.view.pointer = 0
 
     def _typing(self, key: str) -> None:
-        typed = self.editor.text
+        typed = self.view.editor.text
         if key == "enter" and typed.startswith(":"):
-            self.editor = Editor()
+            self.view.editor = Editor()
             if not self._command(typed[1:2].lower()):
-                self.notice = self.words(
+                self.view.notice = self.words(
                     "line.unknown", command=typed, commands=self.words("typing.commands")
                 )
         elif key == "enter":
             self._submit(typed)
         elif key == "?" and not typed:
-            self._ask_help()
+            self.view.ask_help()
         elif key == "esc":
-            self.editor = Editor()
+            self.view.editor = Editor()
         elif key in ("up", "down"):
-            self.scroll += 1 if key == "down" else -1
+            self.view.turn(key)
         else:
-            self.editor.press(key)
+            self.view.editor.press(key)
 
     def _ticking(self, key: str) -> None:
         session = self.session
         many = len(session.question.points)
         if key in ("up", "down"):
-            self.pointer = (self.pointer + (1 if key == "down" else -1)) % many
+            self.view.point(key, many)
         elif key.isdecimal() and key.isascii() and 1 <= int(key) <= many:
-            self.pointer = int(key) - 1
-            session.tick(self.pointer)
+            self.view.pointer = int(key) - 1
+            session.tick(self.view.pointer)
         elif key == " ":
-            session.tick(self.pointer)
+            session.tick(self.view.pointer)
         elif key == "enter":
             session.confirm()
-            self.scroll = 0
+            self.view.scroll = 0
         else:
             self._command(key)
 
@@ -224,16 +218,16 @@ class Practice:
 
         if key in ("1", "2", "3", "4"):
             self.session.sure(PERCENT[int(key) - 1])
-            self.scroll = 0
+            self.view.scroll = 0
         else:
             self._command(key)
 
     def _revealed(self, key: str, bang: bool) -> None:
         session = self.session
         if key in ("up", "down"):
-            self.scroll += 1 if key == "down" else -1
-        elif key == " " and self.scroll < self.scrollable:
-            self._turn(1)
+            self.view.turn(key)
+        elif key == " " and self.view.scroll < self.view.scrollable:
+            self.view.turn("pagedown")
         elif key in ("enter", " ", "n", "right"):
             self._next()
         elif key in ("1", "2", "3", "4"):
@@ -241,13 +235,13 @@ class Practice:
             self._next()
         elif key == "!" and bang:
             session.overrule()
-            self.notice = self.words("overruled")
-            self.scroll = 0
+            self.view.notice = self.words("overruled")
+            self.view.scroll = 0
         elif key == "!":
             self.bang = True
-            self.notice = self.words("bang")
-            self.scroll = 0
-        elif key == "d" and (call := self._refuting()):
+            self.view.notice = self.words("bang")
+            self.view.scroll = 0
+        elif key == "d" and (call := self.desk.refuting(session.repeated)):
             from quiz.lab.run import DemoError
             from quiz.play.knobs import Knobs
 
@@ -255,7 +249,7 @@ class Practice:
                 demo = self.desk.lab.resolve(call.name, session.question.pack)
                 Knobs(self.terminal, self.desk, demo, call.params).run()
             except DemoError as problem:
-                self.notice = self.desk.problem_line(problem)
+                self.view.notice = self.desk.problem_line(problem)
         elif key == "d" and session.run is not None:
             from quiz.play.knobs import Knobs
 
@@ -274,23 +268,18 @@ class Practice:
             with self.terminal.aside():
                 file = edit_question(session.question, self.words)
         except (Refusal, OSError) as problem:
-            self.notice = str(problem)
+            self.view.notice = str(problem)
             return
         self.desk.reload()
         now = self.desk.question(session.key)
         faults = [p for p in self.desk.bank.problems if p.file == str(file)]
         if faults:
-            self.notice = str(faults[0])
+            self.view.notice = str(faults[0])
         elif still_fits(session.question, now):
             session.question = now
-            self.notice = self.words("edited")
+            self.view.notice = self.words("edited")
         else:
-            self.notice = self.words("edited-later")
-
-    def _refuting(self) -> DemoCall | None:
-        """The demo that refutes a belief which has shown before, and again just now."""
-        told = self.desk.beliefs(self.session.repeated)
-        return next((belief.demo for belief in told if belief.demo), None)
+            self.view.notice = self.words("edited-later")
 
     def _next(self) -> None:
         while True:
@@ -305,183 +294,16 @@ class Practice:
         if key == "r" and self.session.missed:
             self.session.retry()
             self._fresh()
-        elif key == "u":
-            self._command(key)
-        elif key in ("q", "enter", "esc", " "):
+        elif key == "x" and (topic := self.record.to_read(self.session.missed)):
+            from quiz.play.explain import Page
+
+            Page(self.desk, topic).read(self.terminal)
+        elif key in ("up", "down"):
+            self.view.turn(key)
+        elif key in ("enter", "esc", " "):
             self.quitting = True
-
-    # --- the screen ---
-
-    def show(self) -> None:
-        if self.quitting:
-            return
-        frame = self.frame()
-        shown = compose(self.console, frame, self.scroll, self.words("more-below"))
-        self.scroll, self.scrollable = shown.scroll, shown.scrollable
-        self.terminal.draw(shown.rows, shown.cursor)
-
-    def frame(self) -> Frame:
-        session, words = self.session, self.words
-        if session.phase == END:
-            from quiz.screen.summary import summary
-
-            body = summary(session.outcomes, self.desk.signs, words)
-            return Frame(Text(words("done.title"), theme.TITLE), body, [self._keys()])
-        header = asked.header(
-            session.question,
-            self.desk.topic_title(session.question),
-            session.number,
-            session.count,
-            words,
-        )
-        if self.help:
-            from quiz.screen.help import help_screen
-
-            return Frame(header, help_screen(words), [Text(words("help.close"), theme.QUIET)])
-        if session.phase == REVEAL:
-            side = self._evidence()
-            return Frame(header, self._answer(), [self._keys()], side, more=self._pictures())
-        if session.phase == TICK:
-            body = asked.ticks(
-                session.question,
-                session.made,
-                session.answer,
-                self.pointer,
-                self.desk.signs,
-                words,
-            )
-            return Frame(header, body, [self._keys()])
-        footer, cursor = [self._keys()], None
-        if session.phase == ASK and not choosing(session):
-            footer, cursor = self._input()
-        return Frame(header, self._question(), footer, cursor=cursor)
-
-    def _question(self) -> RenderableType:
-        session = self.session
-        body = asked.ask(
-            session.question,
-            options=session.options,
-            order=session.order,
-            chosen=session.chosen,
-            pointer=self.pointer if choosing(session) else -1,
-            shown_hints=session.hints,
-            signs=self.desk.signs,
-            words=self.words,
-            notice=self.notice,
-        )
-        if session.phase == SURE:
-            said = [] if choosing(session) else [asked.said(session.answer, self.words)]
-            body = Group(body, Text(""), *said, Text(self.words("sure.ask"), theme.ACCENT))
-        elif session.phase == WAIT:
-            body = Group(body, Text(""), Text(self.words("waiting"), theme.ACCENT))
-        return body
-
-    def _input(self) -> tuple[list[RenderableType], tuple[int, int]]:
-        """The line being typed, at most four rows of it, above the keys."""
-        rows, (column, row) = self.editor.rows(max(8, self.console.size.width - 6))
-        first = max(0, row - 3)
-        shown = rows[first : first + 4]
-        lines = [
-            Text.assemble(("> " if i == 0 else "  ", theme.POINTER), (text, ""))
-            for i, text in enumerate(shown)
-        ]
-        return [*lines, self._keys()], (column + 2, row - first)
-
-    def _answer(self) -> RenderableType:
-        from quiz.screen.answer import reveal
-
-        session = self.session
-        grade = session.grade
-        notices = []
-        if call := self._refuting():
-            notices.append(self.words("belief.again", demo=call.name))
-        if session.run_failed and self.desk.problem:
-            notices.append(self.desk.problem_line(self.desk.problem))
-        notice = "\n".join([*notices, *filter(None, [self.notice])])
-        return reveal(
-            session.question,
-            options=session.options,
-            chosen=session.chosen,
-            right=session.right,
-            answer=session.answer,
-            grade=grade,
-            beliefs=self.desk.beliefs(grade.beliefs if grade else ()),
-            citations=self.desk.citations(session.question),
-            figures=session.run.figures if session.run else {},
-            signs=self.desk.signs,
-            words=self.words,
-            notice=notice,
-            proof=self._proof(),
-        )
-
-    def _proof(self) -> RenderableType | None:
-        """The measured claim that the answer rests on most, where its picture is screens below."""
-        session = self.session
-        if session.run is None or self.console.size.width >= WIDE:
-            return None
-        from quiz.screen.demo import proof
-
-        return proof(session.run, session.question.demo.claims, self.words)
-
-    def _evidence(self) -> RenderableType | None:
-        session = self.session
-        if session.run is not None:
-            from quiz.screen.demo import evidence
-
-            claims = session.question.demo.claims
-            return evidence(session.run, claims, self.desk.signs, self.words)
-        if session.question.demo and not session.run_failed:
-            return Text(self.words("waiting"), theme.ACCENT)
-        return None
-
-    def _pictures(self) -> Sequence[RenderableType]:
-        """The run's pictures after the first."""
-        if self.session.run is None:
-            return ()
-        from quiz.screen.demo import views
-
-        return views(self.session.run, self.words)[1:]
-
-    def _keys(self) -> RenderableType:
-        session, words = self.session, self.words
-        many = len(session.order)
-        tail = [("?", words("key.keys")), ("q", words("key.quit"))]
-        if session.phase == END:
-            pairs = [("r", words("key.retry"))] if session.missed else []
-            pairs += [("u", words("key.undo")), ("Enter", words("key.leave"))]
-        elif session.phase == REVEAL:
-            pairs = []
-            if session.grade:
-                rating = words(f"rate.{session.rating}")
-                pairs = [("Enter", words("key.next", rating=rating)), ("1-4", words("key.rate"))]
-                pairs.append(("!!", words("key.overrule")))
-            else:
-                pairs = [("Enter", words("key.next-plain"))]
-            if session.run is not None or self._refuting():
-                pairs.append(("d", words("key.demo")))
-            pairs += [("u", words("key.undo")), *tail]
-        elif session.phase == TICK:
-            count = len(session.question.points)
-            pairs = [(f"1-{count}", words("key.tick")), ("Enter", words("key.confirm")), *tail]
-        elif session.phase == SURE:
-            pairs = [(str(i), words(f"sure.{i}")) for i in (1, 2, 3, 4)] + tail
-        elif session.phase == WAIT:
-            pairs = tail
-        elif choosing(session):
-            role = {"multiple": "key.toggle", "order": "key.place"}.get(session.question.kind)
-            pairs = [(f"1-{many}", words(role or "key.choose"))]
-            if role:
-                pairs.append(("Enter", words("key.answer")))
-            if session.hints < len(session.question.hints):
-                pairs.append(("h", words("key.hint")))
-            pairs += [("s", words("key.skip")), ("u", words("key.undo")), *tail]
         else:
-            pairs = [("Enter", words("key.answer"))]
-            if session.hints < len(session.question.hints):
-                pairs.append((":h", words("key.hint")))
-            pairs += [(":s", words("key.skip")), (":u", words("key.undo"))]
-            pairs += [("?", words("key.keys")), (":q", words("key.quit"))]
-        return asked.keys_line(pairs)
+            self._command(key)
 
 
 def _import_for_reveal() -> None:

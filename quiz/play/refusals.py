@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.refusal import Refusal
@@ -41,6 +44,23 @@ def demo_problem(problem: DemoError, words) -> str:
         line = words("error.knob-unknown", demo=problem.demo, knob=detail["knob"])
         return line + nearest(detail["knob"], detail["known"], words)
     return words("error.knob-value", demo=problem.demo, **detail | {"known": None})
+
+
+def file_problem(problem: OSError, words) -> str:
+    """A file or folder that can't be read or written, and what to do."""
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return words("error.full")
+    if not problem.filename:
+        return problem.strerror or str(problem)
+    path = Path(problem.filename)
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        from quiz.config import places
+
+        # The name of a file that was to be made would tell nobody anything.
+        path = path if os.path.exists(path) else path.parent
+        ours = any(path.is_relative_to(place) or place.is_relative_to(path) for place in places())
+        return words("error.permission-home" if ours else "error.permission", path=path)
+    return f"{path}: {problem.strerror}"
 
 
 def known(what: str, name: str, names: Sequence[str], words) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 
 from rich.console import Console
@@ -79,19 +79,27 @@ def coverage(bank: Bank, console: Console, words, json: bool) -> None:
 
 
 def listing(
-    bank: Bank, console: Console, words, json: bool, *, topic: str, kind: str, level: str
+    bank: Bank,
+    console: Console,
+    words,
+    json: bool,
+    *,
+    topic: str,
+    kinds: Collection[str],
+    levels: Collection[str],
 ) -> None:
     """The written questions; those made of statements with kind=verdict."""
     if topic:
         known("topic", topic, [row.id for row in bank.topics()], words)
-    if kind:
+    for kind in kinds:
         known("kind", kind, KINDS, words)
-    if level:
+    for level in levels:
         known("level", level, LEVELS, words)
     rows = [
         row
-        for row in bank.rows(topic=topic or None, kind=kind or None, level=level or None)
-        if kind or row.kind != "verdict"
+        for row in bank.rows(topic=topic or None)
+        if (row.kind in kinds if kinds else row.kind != "verdict")
+        and (not levels or row.level in levels)
     ]
     if json:
         print_json(

@@ -7,12 +7,11 @@ import sys
 from collections.abc import Callable
 
 from quiz.bank.index import Bank, Missing
-from quiz.play.access import clock, console, settings, the_history
+from quiz.play.access import being_compiled, clock, console, settings, the_history
 from quiz.play.choice import Choice, Nothing, chosen
 from quiz.play.refusals import not_found
 from quiz.refusal import Refusal
 from quiz.screen.keys import Terminal, is_terminal
-from quiz.study.history import History
 
 
 def practise(
@@ -26,21 +25,27 @@ def practise(
 ) -> None:
     """One session, from the choice of questions to the summary. Raises Refusal."""
     from quiz.play.desk import Desk
+    from quiz.play.record import Record, due_line
     from quiz.study.session import Session
 
     choice.check(bank, words)
     if sys.stdin is None:
         raise Refusal(words("error.stdin"))
     rng = random.Random(seed)
-    with the_history(bank) as history:
+    with the_history(bank, sys.stderr) as history:
         if not history.can_save:
             raise Refusal(words("error.readonly", path=history.path.parent))
         try:
             keys, by_date = chosen(choice, bank, history, clock(), rng)
         except Nothing as nothing:
             print(words(nothing.reason, **nothing.detail))
+            about = (bank, history, clock(), words)
+            planned = "by" in nothing.detail
+            if nothing.until_due and (line := due_line(*about, planned=planned)):
+                print(line)
             return
         desk = Desk(bank, console(), words, lab=lab)
+        record = Record(history, desk, clock, by_date)
         session = Session(
             keys,
             desk.question,
@@ -49,58 +54,48 @@ def practise(
             clock=clock,
             cram=choice.cram,
             confidence=settings().confidence,
-            shown_before=lambda belief: _shown_before(history, belief),
+            shown_before=history.shown.has,
+            is_leech=record.is_leech,
         )
-        notices = []
-        if history.notices:
-            from quiz.play.notices import told
-
-            notices = told(history.notices, words)
+        notices = record.news()
         try:
             if plain or not is_terminal():
-                _by_lines(session, desk, notices)
+                _by_lines(session, desk, record, notices)
             else:
                 if not history.answered_between(0, clock()):
                     notices.append(words("welcome"))
-                _full_screen(session, desk, notices)
+                if bank.building:
+                    notices.append(being_compiled(bank, words))
+                _full_screen(session, desk, record, notices)
         finally:
             desk.close()
             if session.outcomes:
                 history.back_up()
-        if by_date:
-            from quiz.play.plan import left_today
-
-            print(left_today(by_date, bank, history, clock(), words))
 
 
-def _shown_before(history: History, belief: str) -> bool:
-    from quiz.study.beliefs import shown_before
-
-    return shown_before(history, belief)
-
-
-def _full_screen(session, desk, notices: list[str]) -> None:
+def _full_screen(session, desk, record, notices: list[str]) -> None:
     from quiz.play.practice import Practice
     from quiz.screen.summary import summary
 
     try:
         with Terminal(desk.console) as terminal:
             desk.on_reply = terminal.wake
-            Practice(session, terminal, desk, notices).run()
+            Practice(session, terminal, desk, record, notices).run()
     finally:
         desk.on_reply = lambda: None
         # What was on the other screen is gone; the outcome stays in the scrollback.
         if session.outcomes:
-            desk.console.print(summary(session.outcomes, desk.signs, desk.words))
+            steps = record.next_steps(session.outcomes)
+            desk.console.print(summary(session.outcomes, steps, desk.signs, desk.words))
 
 
-def _by_lines(session, desk, notices: list[str]) -> None:
+def _by_lines(session, desk, record, notices: list[str]) -> None:
     from quiz.play.lines import Lines
 
     asks = sys.stdin.isatty() and sys.stdout.isatty()
     for notice in notices:
         print(notice, file=sys.stderr)
-    Lines(session, desk, line_reader(asks), person=asks).run()
+    Lines(session, desk, record, line_reader(asks), person=asks).run()
     desk.bank.look_over()
 
 

@@ -163,6 +163,10 @@ class Terminal:
                 self._keys.append(kind)
         return self._keys.pop(0)
 
+    def unread(self, key: str) -> None:
+        """Give a key back: it is the next that is read, by whoever reads next."""
+        self._keys.insert(0, key)
+
     def _feed(self, text: str) -> None:
         text = self._pending + text
         if text == "\x1b":

@@ -32,6 +32,7 @@ class Shown(NamedTuple):
     present: object | None  # Forecast at the present pace
     learner: object
     days: Sequence[int]  # of the curves' points
+    runs: int  # simulated learners
 
 
 def shown(facts: Shown, words) -> RenderableType:
@@ -57,7 +58,8 @@ def _summary(facts: Shown, words) -> Iterator[RenderableType]:
     if facts.present is not None:
         minutes = f"{facts.learner.pace:.0f}"
         yield Prose(words("plan.present", minutes=minutes, **_span(facts.present)))
-    note = words("plan.note", reviews=facts.learner.reviews, lasting=f"{facts.learner.typical:.1f}")
+    lasting = f"{facts.learner.typical:.1f}"
+    note = words("plan.note", runs=facts.runs, reviews=facts.learner.reviews, lasting=lasting)
     yield Prose(note, style=theme.QUIET)
 
 

@@ -30,12 +30,21 @@ class Header:
         yield line
 
 
-def header(question: Question, topic: str, number: int, count: int, words) -> Header:
+def clock_time(duration: int) -> str:
+    """Milliseconds as minutes and seconds."""
+    return "{}:{:02}".format(*divmod(round(duration / 1000), 60))
+
+
+def header(
+    question: Question, topic: str, number: int, count: int, words, duration: int | None = None
+) -> Header:
+    """`duration`: ms that the answer took, once there is one."""
     left = Text(topic, theme.TITLE)
     if question.kind != "verdict":
         left.append(f" · {words('level.' + question.level)}", theme.QUIET)
     left.append(f" · {words('kind.' + question.kind)}", theme.QUIET)
-    return Header(left, Text(f"{number}/{count}", theme.QUIET))
+    took = "" if duration is None else f"{clock_time(duration)}  "
+    return Header(left, Text(f"{took}{number}/{count}", theme.QUIET))
 
 
 def prompt(question: Question, words) -> RenderableType:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import statistics
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
+from itertools import accumulate
 from typing import NamedTuple
 
-from quiz.study.events import Answer
+from quiz.study.days import local_day, today
 from quiz.study.memory import Card
 from quiz.study.schedule import Row
+from quiz.study.tallies import QUARTER, Tallies, Tally
 
 WEEKS = 53  # of a year's map
 AHEAD = 14  # days of the forecast
@@ -24,7 +27,17 @@ class Day(NamedTuple):
     date: date
     answers: int
     right: int
-    seconds: int
+    duration: int  # ms spent answering
+
+    def as_dict(self) -> dict:
+        """For --json."""
+        seconds = round(self.duration / 1000)
+        return {
+            "date": str(self.date),
+            "answers": self.answers,
+            "right": self.right,
+            "seconds": seconds,
+        }
 
 
 class Time(NamedTuple):
@@ -47,25 +60,14 @@ class Hard(NamedTuple):
     leech: bool  # missed again and again, and still not stable
 
 
-def local_day(at: int, zone: tzinfo | None = None) -> date:
-    """The day of a moment (UTC ms) in `zone` (None: the system's)."""
-    return datetime.fromtimestamp(at / 1000, zone).date()
-
-
-def days(answers: Iterable[Answer], zone: tzinfo | None = None) -> dict[date, Day]:
+def days(tallies: Tallies, zone: tzinfo | None = None) -> dict[date, Day]:
     """Every day on which something was answered."""
-    found: dict[date, Day] = {}
-    for answer in answers:
-        day = local_day(answer.at, zone)
-        before = found.get(day, Day(day, 0, 0, 0))
-        found[day] = Day(
-            day,
-            before.answers + 1,
-            before.right + (answer.verdict == "right"),
-            before.seconds + answer.duration,  # in ms until all are added
-        )
+    spans = tallies.spans("quarter", lambda quarter: today(quarter * QUARTER, zone).end // QUARTER)
     return {
-        day: one._replace(seconds=round(one.seconds / 1000)) for day, one in sorted(found.items())
+        (day := local_day(span.value * QUARTER, zone)): Day(
+            day, span.answers, span.right, span.duration
+        )
+        for span in spans
     }
 
 
@@ -81,27 +83,43 @@ def forecast(
 
     Answering them moves them on; what that adds is not foreseen here.
     """
-    counts = [0] * ahead
-    today = local_day(now, zone)
+    ends = [today(now, zone).end]
+    while len(ends) < ahead:
+        ends.append(today(ends[-1], zone).end)
+    counts = [0] * (ahead + 1)  # the last: later than that
     for card in cards:
         if card.due is not None:
-            day = max(0, (local_day(card.due, zone) - today).days)
-            if day < ahead:
-                counts[day] += 1
-    return counts
+            counts[bisect_right(ends, card.due)] += 1
+    return counts[:ahead]
 
 
-def time_spent(answers: Sequence[Answer], now: int, zone: tzinfo | None = None) -> Time:
-    today = local_day(now, zone)
-    sums = {"today": 0, "week": 0, "total": 0}
-    for answer in answers:
-        ago = (today - local_day(answer.at, zone)).days
-        sums["total"] += answer.duration
-        sums["week"] += answer.duration if 0 <= ago < 7 else 0
-        sums["today"] += answer.duration if ago == 0 else 0
-    timed = [answer.duration / 1000 for answer in answers if answer.duration]
-    seconds = {name: round(ms / 1000) for name, ms in sums.items()}
-    return Time(**seconds, each=statistics.median(timed) if timed else None)
+def time_spent(
+    days: Mapping[date, Day], durations: Sequence[Tally], now: int, zone: tzinfo | None = None
+) -> Time:
+    """From every day's answers, and the tallies by duration."""
+    day = local_day(now, zone)
+    week = [days[date] for ago in range(7) if (date := day - timedelta(days=ago)) in days]
+    sums = (
+        sum(one.duration for one in some)
+        for some in ([one for one in week if one.date == day], week, days.values())
+    )
+    return Time(*(round(ms / 1000) for ms in sums), each=_median(durations))
+
+
+def _median(durations: Sequence[Tally]) -> float | None:
+    """In seconds; None without any."""
+    count = sum(tally.answers for tally in durations)
+    if not count:
+        return None
+    reached = list(accumulate(tally.answers for tally in durations))
+    middle = (durations[bisect_right(reached, at)] for at in ((count - 1) // 2, count // 2))
+    return statistics.median(tally.value / 1000 for tally in middle)
+
+
+def is_leech(card: Card) -> bool:
+    """Missed again and again, and still not stable."""
+    wrong = card.answers - card.right - card.partly
+    return wrong >= LEECH and (card.stability or 0.0) < STABLE
 
 
 def hardest(rows: Iterable[Row], cards: Mapping[str, Card], most: int = HARDEST) -> list[Hard]:
@@ -111,8 +129,7 @@ def hardest(rows: Iterable[Row], cards: Mapping[str, Card], most: int = HARDEST)
         card = cards.get(row.key)
         if card is None or (wrong := card.answers - card.right - card.partly) < 2:
             continue
-        leech = wrong >= LEECH and (card.stability or 0.0) < STABLE
-        found.append(Hard(row.key, row.topic, card.answers, card.right, wrong, leech))
+        found.append(Hard(row.key, row.topic, card.answers, card.right, wrong, is_leech(card)))
     # One more right and one more wrong than there were: 0 of 2 is not worse than 1 of 9.
     found.sort(key=lambda h: (not h.leech, (h.right + 1) / (h.answers + 2), -h.wrong, h.question))
     return found[:most]

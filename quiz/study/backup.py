@@ -114,6 +114,6 @@ def rescue(history: History, damaged: Path) -> int:
     """
     added = 0
     for source in [*backups(history.path)[:1], damaged]:
-        known = {event.id for event in history.events()}
+        known = history.ids()
         added += history.merge(event for event in salvage(source) if event.id not in known)
     return added

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from quiz.model import Question
-from quiz.study.events import Answer
+from quiz.study.shown import Showing
 
 if TYPE_CHECKING:
     from quiz.study.history import History
@@ -22,56 +23,58 @@ class Belief(NamedTuple):
     dropped: int | None  # when a question that could catch it was answered right; None: held
 
 
-def caught_by(question: Question) -> frozenset[str]:
-    """The misconceptions that a wrong answer to this question can show."""
-    given = [option.misconception for option in question.options]
-    given += [reject.misconception for reject in (question.reject or {}).values()]
-    return frozenset(filter(None, given))
-
-
-def beliefs(answers: Iterable[Answer], catches: Mapping[str, Collection[str]]) -> list[Belief]:
+def beliefs(history: History, catches: Callable[[str], Collection[str]]) -> list[Belief]:
     """Beliefs shown, those held first, then the latest first.
 
-    `answers` in order; `catches` maps a question to the beliefs it can catch. A
-    belief is held from the answer that shows it until a right answer to a question
-    that could have caught it, or to the very question that did. An answer that the
-    learner rated "again" (or that took the last hint) drops nothing.
+    `catches` tells which beliefs a question can catch; it is asked only for questions
+    that were answered while a belief was held. A belief is held from the answer that
+    shows it until a right answer to a question that could have caught it, or to one
+    that did. An answer that the learner rated "again" (or that took the last hint)
+    drops nothing.
     """
-    found: dict[str, Belief] = {}
-    shown_by: dict[str, set[str]] = {}
-    for answer in answers:
-        if answer.verdict != "right":
-            for id in answer.beliefs:
-                times = found[id].times if id in found else 0
-                found[id] = Belief(id, times + 1, answer.at, answer.question, None)
-                shown_by.setdefault(answer.question, set()).add(id)
-        elif answer.rating > 1:
-            caught = {*catches.get(answer.question, ()), *shown_by.get(answer.question, ())}
-            for id in caught & found.keys():
-                if found[id].dropped is None:
-                    found[id] = found[id]._replace(dropped=answer.at)
-    return sorted(found.values(), key=lambda b: (b.dropped is not None, -(b.dropped or b.last)))
+    showings = history.shown.all()
+    dropped = _dropped(history, showings, cache(catches))
+    found = [
+        Belief(each.belief, each.times, each.at, each.question, dropped.get(each.belief))
+        for each in showings
+    ]
+    return sorted(found, key=lambda b: (b.dropped is not None, -(b.dropped or b.last), b.id))
 
 
-def shown_before(history: History, belief: str) -> bool:
-    """Has an answer that counts shown this belief?"""
-    asked = {e.question for e in history.events() if belief in (e.beliefs or "").split(",")}
-    answers = (answer for question in asked for answer in history.answers(question))
-    return any(belief in answer.beliefs and answer.verdict != "right" for answer in answers)
+def _dropped(
+    history: History, showings: Iterable[Showing], catches: Callable[[str], Collection[str]]
+) -> dict[str, int]:
+    """When beliefs were dropped. Of the answers only those are read that met a held one."""
+    to_come = deque(showings)
+    dropped: dict[str, int] = {}
+    while to_come:
+        first = to_come.popleft()
+        held = {first.belief}
+        for place, answer in history.answers_after(first.place):
+            while to_come and to_come[0].place <= place:
+                held.add(to_come.popleft().belief)
+            if answer.verdict == "right" and answer.rating > 1:
+                caught = held & {*catches(answer.question), *history.shown.by(answer.question)}
+                dropped |= dict.fromkeys(caught, answer.at)
+                held -= caught
+            if not held:
+                break
+    return dropped
 
 
 def hunting(
-    held: Iterable[Belief], catches: Mapping[str, Collection[str]], strength: Mapping[str, float]
+    held: Iterable[Belief], catching: Mapping[str, Collection[str]], strength: Mapping[str, float]
 ) -> list[str]:
     """Questions that can catch the beliefs held, one a belief in turn.
 
-    The belief shown most often comes first; of its questions the one least
-    remembered (`strength`: recall by question; none is 0), but the one that
-    showed the belief comes last, as its answer has just been read.
+    `catching` has the questions of each belief. The belief shown most often comes
+    first; of its questions the one least remembered (`strength`: recall by question;
+    none is 0), but the one that showed the belief comes last, as its answer has just
+    been read.
     """
     queues = []
     for belief in sorted(held, key=lambda b: (-b.times, -b.last, b.id)):
-        keys = [key for key, caught in catches.items() if belief.id in caught]
+        keys = list(catching.get(belief.id, ()))
         keys.sort(key=lambda k: (k == belief.question, strength.get(k, 0.0), k), reverse=True)
         queues.append(keys)
     plan: dict[str, None] = {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Sequence
+from math import fsum, sqrt
 from typing import NamedTuple
 
-from quiz.study.events import Answer
+from quiz.study.tallies import Tally
 
 SURE = (25, 50, 75, 95)  # percent, by the key pressed: 1 guessing .. 4 certain
 ENOUGH = 20  # answers below which a difference says nothing
@@ -36,32 +36,32 @@ class Calibration(NamedTuple):
         return self._asdict() | {"points": [point._asdict() for point in self.points]}
 
 
-def calibration(answers: Iterable[Answer]) -> Calibration | None:
-    """None when confidence was never given. Partly right counts as not right.
+def calibration(levels: Sequence[Tally]) -> Calibration | None:
+    """From the tallies by confidence; None when it was never given. Partly right is not right.
 
     Brier 1950: the mean of (confidence - outcome)^2, outcome 0 or 1.
     """
-    given = [(a.confidence, a.verdict == "right") for a in answers if a.confidence is not None]
-    if not given:
+    count = sum(level.answers for level in levels)
+    if not count:
         return None
-    points = []
-    for level in sorted({confidence for confidence, _ in given}):
-        outcomes = [right for confidence, right in given if confidence == level]
-        points.append(Point(level, len(outcomes), *_share(sum(outcomes), len(outcomes))))
-    sure = sum(confidence for confidence, _ in given) / 100 / len(given)
-    right = sum(right for _, right in given) / len(given)
-    brier = sum((confidence / 100 - right) ** 2 for confidence, right in given) / len(given)
+    points = [Point(of.value, of.answers, *_share(of.right, of.answers)) for of in levels]
+    sure = sum(of.value * of.answers for of in levels) / 100 / count
+    right = sum(of.right for of in levels) / count
+    brier = fsum(
+        of.right * (of.value / 100 - 1) ** 2 + (of.answers - of.right) * (of.value / 100) ** 2
+        for of in levels
+    ) / count  # fmt: skip
     word = "over" if sure > right else "under"
-    if len(given) < ENOUGH:
+    if count < ENOUGH:
         word = "few"
     elif abs(sure - right) < CLOSE:
         word = "close"
-    return Calibration(tuple(points), len(given), sure, right, brier, word)
+    return Calibration(tuple(points), count, sure, right, brier, word)
 
 
 def _share(count: int, of: int) -> tuple[float, float, float]:
     """The share and its 95 % interval (Wilson 1927)."""
     share = count / of
     middle = (share + Z * Z / (2 * of)) / (1 + Z * Z / of)
-    half = Z * math.sqrt(share * (1 - share) / of + Z * Z / (4 * of * of)) / (1 + Z * Z / of)
+    half = Z * sqrt(share * (1 - share) / of + Z * Z / (4 * of * of)) / (1 + Z * Z / of)
     return share, max(0.0, middle - half), min(1.0, middle + half)

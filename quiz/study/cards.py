@@ -1,8 +1,4 @@
-"""The cards: per question, what is remembered and when it is due. A cache of the events.
-
-Whoever adds events refreshes the cards of their questions in the same
-transaction; each is replayed from its first answer, so no state can drift.
-"""
+"""The cards: per question, what is remembered and when it is due. A cache of the events."""
 
 from __future__ import annotations
 
@@ -10,12 +6,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 
-from quiz.study import memory
-from quiz.study.events import Event, effective
-from quiz.study.memory import DAY, Card, Scheduling
+from quiz.study.memory import DAY, Card, Scheduling, days_until
 
 COLUMNS = ", ".join(Card._fields)
-REPLAY = 2  # raise when the replay itself changes, and every history rebuilds its cards
 PAGE = 256
 
 
@@ -45,14 +38,17 @@ class Cards:
             rows = db.execute(f"SELECT {COLUMNS} FROM cards").fetchall()
         return {row[0]: Card._make(row) for row in rows}
 
-    def due(self, now: int) -> Iterator[str]:
+    def due(self, now: int, tonight: int) -> Iterator[str]:
         """Questions due at `now` (UTC ms), in learning steps first, then the least remembered.
 
+        A review counts as due from the beginning of its day on: so all that come before
+        `tonight`, when the learner's day ends, are. A learning step is of minutes, and waits.
         What was missed today would come last by its recall, having just been read:
         but it is not known yet, and the day may end before its turn. Among others
         recall falls with (time passed) / stability, so that ratio is the order.
         A card last answered in the future comes first: its clock was wrong.
-        Read a page at a time, so that no lock is held between questions.
+        Read a page at a time, so that no lock is held between questions; each page is larger
+        than the one before, as each has to find its beginning among all that is due.
         """
         with self._reading() as db:
             ahead = db.execute(
@@ -60,30 +56,101 @@ class Cards:
             ).fetchall()
         yield from (question for (question,) in ahead)
         known, ratio, question = 0, 1e300, ""  # before any there is
+        size = PAGE
         while True:
             with self._reading() as db:
                 page = db.execute(
                     "SELECT state = 2 AS known, (:now - last) / stability AS ratio, question"
-                    " FROM cards WHERE due <= :now AND (known > :known OR known = :known"
+                    " FROM cards WHERE due < :tonight AND (state = 2 OR due <= :now)"
+                    " AND (known > :known OR known = :known"
                     " AND (ratio < :ratio OR ratio = :ratio AND question > :question))"
                     " ORDER BY known, ratio DESC, question LIMIT :page",
                     {
                         "now": now,
+                        "tonight": tonight,
                         "known": known,
                         "ratio": ratio,
                         "question": question,
-                        "page": PAGE,
+                        "page": size,
                     },
                 ).fetchall()
             for known, ratio, question in page:  # noqa: B007 - the last is where the next starts
                 yield question
-            if len(page) < PAGE:
+            if len(page) < size:
                 return
+            size *= 8
+
+    def missed(self, now: int) -> list[str]:
+        """Questions in their learning steps whose minutes have passed, the least remembered first.
+
+        All that there are: what is missed is asked again within the day.
+        """
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT question FROM cards WHERE state != 2 AND due <= :now"
+                " ORDER BY (:now - last) / stability DESC, question",
+                {"now": now},
+            )
+            return [question for (question,) in rows]
+
+    def faded(self, at: int, threshold: float, before: int) -> list[str]:
+        """Questions last answered before `before` that recall `at` a time is below a threshold of.
+
+        The least remembered first; times in UTC ms.
+        """
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT question FROM cards WHERE last < :before"
+                " AND (:at - last) / stability > :ratio"
+                " ORDER BY (:at - last) / stability DESC, question",
+                {"at": at, "before": before, "ratio": days_until(threshold, self.scheduling) * DAY},
+            )
+            return [question for (question,) in rows]
+
+    def every(self, step: int) -> list[str]:
+        """One in so many of the questions that was answered."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT question FROM (SELECT question, row_number() OVER (ORDER BY question)"
+                " AS number FROM cards) WHERE number % ? = 0",
+                (step,),
+            )
+            return [question for (question,) in rows]
 
     def begun(self) -> set[str]:
         """Questions that were answered at least once, cramming aside."""
         with self._reading() as db:
             return {q for (q,) in db.execute("SELECT question FROM cards WHERE first IS NOT NULL")}
+
+    def begun_among(self, questions: Iterable[str]) -> dict[str, bool]:
+        """Which of these questions are begun and which are not."""
+        with self._reading() as db:
+            return {
+                question: db.execute(
+                    "SELECT 1 FROM cards WHERE question = ? AND first IS NOT NULL", (question,)
+                ).fetchone()
+                is not None
+                for question in questions
+            }
+
+    def coming(self, until: int) -> list[tuple[str, int, int]]:
+        """(question, when it is due, state) of all that are due before `until` (UTC ms)."""
+        with self._reading() as db:
+            return db.execute(
+                "SELECT question, due, state FROM cards WHERE due < ? ORDER BY due", (until,)
+            ).fetchall()
+
+    def next_due(self, start: int) -> int | None:
+        """When the first question is due at `start` (UTC ms) or later."""
+        with self._reading() as db:
+            return db.execute("SELECT min(due) FROM cards WHERE due >= ?", (start,)).fetchone()[0]
+
+    def reviewed_since(self, start: int) -> int:
+        """How many questions begun before `start` (UTC ms) were answered then or later."""
+        with self._reading() as db:
+            return db.execute(
+                "SELECT count(*) FROM cards WHERE last >= ? AND first < ?", (start, start)
+            ).fetchone()[0]
 
     def begun_since(self, start: int) -> int:
         """How many questions had their first answer at `start` (UTC ms) or later."""
@@ -91,25 +158,10 @@ class Cards:
             return db.execute("SELECT count(*) FROM cards WHERE first >= ?", (start,)).fetchone()[0]
 
 
-def refresh(
-    db: sqlite3.Connection,
-    questions: Iterable[str],
-    events_of: Callable[[str], list[Event]],
-    scheduling: Scheduling,
-) -> None:
-    """Replays the cards of these questions; the caller's transaction is open."""
-    scheduler = None
-    for question in questions:
-        answers = effective(events_of(question))
-        if not answers:
-            db.execute("DELETE FROM cards WHERE question = ?", (question,))
-            continue
-        scheduler = scheduler or memory.scheduler(scheduling)
-        card = memory.replay(question, answers, scheduler)
-        marks = ", ".join("?" * len(card))
-        db.execute(f"INSERT OR REPLACE INTO cards ({COLUMNS}) VALUES ({marks})", card)
+def put(db: sqlite3.Connection, card: Card) -> None:
+    marks = ", ".join("?" * len(card))
+    db.execute(f"INSERT OR REPLACE INTO cards ({COLUMNS}) VALUES ({marks})", card)
 
 
-def signature(scheduling: Scheduling) -> str:
-    """What the cards depend on besides the events: other words, other cards."""
-    return f"{REPLAY} {scheduling.retention} {scheduling.weights or 'default'}"
+def drop(db: sqlite3.Connection, question: str) -> None:
+    db.execute("DELETE FROM cards WHERE question = ?", (question,))

@@ -35,6 +35,12 @@ class Forgetting:
         self.factor = 0.9 ** (-1 / self.decay) - 1
         self._interval = self.until(1.0, scheduling.retention)
         self._easiest = self._first_difficulty(EASY)
+        # What does not change from answer to answer.
+        w = self.w
+        self._same_day = {r: exp(w[17] * (r - 3 + w[18])) for r in (AGAIN, HARD, GOOD, EASY)}
+        self._bonus = {HARD: exp(w[8]) * w[15], GOOD: exp(w[8]), EASY: exp(w[8]) * w[16]}
+        self._at_most = exp(-w[17] * w[18])  # of what it was, once forgotten
+        self._reverted = w[7] * self._easiest
 
     def recall(self, stability: float, days: float) -> float:
         """Probability of recall so many days after the last answer."""
@@ -57,20 +63,22 @@ class Forgetting:
         """After an answer so many whole days after the one before."""
         w, (s, d) = self.w, state
         if days < 1:
-            grown = exp(w[17] * (rating - 3 + w[18])) * s ** -w[19]
+            grown = self._same_day[rating] * s ** -w[19]
             stability = s * (max(1.0, grown) if rating > AGAIN else grown)
         else:
             missing = 1 - self.recall(s, days)
             if rating == AGAIN:
                 late = w[11] * d ** -w[12] * ((s + 1) ** w[13] - 1) * exp(missing * w[14])
-                stability = min(late, s / exp(w[17] * w[18]))
+                stability = min(late, s * self._at_most)
             else:
-                bonus = w[15] if rating == HARD else w[16] if rating == EASY else 1.0
-                grown = exp(w[8]) * (11 - d) * s ** -w[9] * (exp(missing * w[10]) - 1)
-                stability = s * (1 + grown * bonus)
+                grown = (11 - d) * s ** -w[9] * (exp(missing * w[10]) - 1)
+                stability = s * (1 + grown * self._bonus[rating])
         moved = d - w[6] * (rating - 3) * (10 - d) / 9
-        difficulty = w[7] * self._easiest + (1 - w[7]) * moved
-        return State(max(LEAST, stability), _clamped(difficulty))
+        difficulty = self._reverted + (1 - w[7]) * moved
+        return State(
+            stability if stability > LEAST else LEAST,
+            10.0 if difficulty > 10.0 else difficulty if difficulty > 1.0 else 1.0,
+        )
 
     def _first_difficulty(self, rating: int) -> float:
         return self.w[4] - exp(self.w[5] * (rating - 1)) + 1

@@ -43,11 +43,9 @@ def sources(history: Path) -> list[Path]:
 
 def missing(history: History) -> dict[Path, int]:
     """How many events each of these files holds that the history has not."""
-    known = {event.id for event in history.events()}
-    return {
-        path: sum(event.id not in known for event in backup.salvage(path))
-        for path in sources(history.path)
-    }
+    found = sources(history.path)
+    known = history.ids() if found else set()
+    return {path: sum(event.id not in known for event in backup.salvage(path)) for path in found}
 
 
 def rescue(history: History) -> int:

@@ -1,33 +1,38 @@
 """The learner's history: every answer, kept from the moment its verdict is shown.
 
-One method, one transaction. The cards (what is remembered, when it is due) are
-a cache of the events, brought up to date in the same transaction.
+One method, one transaction. What they amount to (the cards, sums, beliefs
+shown) is a cache of them, brought up to date in the same transaction.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from quiz.study import backup, cards
-from quiz.study.events import LATEST, Answer, Event, effective, fault, in_order
+from quiz.study import backup, caches
+from quiz.study.cards import Cards
+from quiz.study.events import LATEST, Answer, Event, fault
+from quiz.study.log import EVENT, STANDS, Log, insert
 from quiz.study.memory import DAY, EPOCH, Card, Scheduling
-from quiz.study.store import HistoryError, Notice, explain, open_store, suspect
+from quiz.study.shown import Shown
+from quiz.study.store import HistoryError, Notice, open_store
+from quiz.study.tallies import Tallies
 
 __all__ = ["Answer", "Card", "Event", "History", "HistoryError", "Notice", "Scheduling"]
 
-EVENT = ", ".join(Event._fields)
-STANDS = "AND NOT EXISTS (SELECT 1 FROM events WHERE target = e.id AND kind = 'void')"
 BEHIND = 60_000  # ms a clock may fall back (time servers correct by less) before a word is said
 AHEAD = 400 * DAY
+LATELY = 200  # events: a clock that was once years ahead is not held against it for ever
+
+Progress = Callable[[int, int], None]
 
 
-class History:
-    """Events, and the cards they amount to. Open one with `History.open`.
+class History(Log):
+    """The log, added to, and what it amounts to. Open one with `History.open`.
 
     Every method raises HistoryError when the file cannot be read or written;
     then nothing of that call was saved.
@@ -44,13 +49,13 @@ class History:
         notices: list[Notice],
         entropy: Callable[[int], bytes],
     ) -> None:
-        self.path = path
+        super().__init__(path, db, can_save=can_save)
         self.clock = clock
         self.scheduling = scheduling
-        self.can_save = can_save
         self.notices = notices  # for the screen, which may clear it
-        self.cards = cards.Cards(self._reading, scheduling)
-        self._db = db
+        self.cards = Cards(self._reading, scheduling)
+        self.tallies = Tallies(self._reading)
+        self.shown = Shown(self._reading)
         self._entropy = entropy
 
     @classmethod
@@ -62,11 +67,13 @@ class History:
         scheduling: Scheduling = Scheduling(),  # noqa: B008
         timeout: float = 5.0,
         entropy: Callable[[int], bytes] = os.urandom,
+        progress: Progress = lambda done, of: None,
     ) -> History:
         """Opens or creates the history at `path`.
 
         `clock` gives UTC in ms, `timeout` is how long to wait for another
-        process (s), `entropy` makes the ids.
+        process (s), `entropy` makes the ids, `progress(done, of)` is called where
+        what is kept of the events has to be made anew.
 
         Raises HistoryError: foreign, newer, locked, full, file, clock; ValueError
         for a retention that FSRS cannot keep.
@@ -90,7 +97,7 @@ class History:
         )
         try:
             history._watch_clock(clock())
-            history._renew_cards()
+            history._renew_caches(progress)
         except BaseException:
             history.close()
             raise
@@ -177,8 +184,9 @@ class History:
             if row is None:
                 return None
             answer = Event._make(row)
-            self._insert(self._event(kind="void", question=answer.question, target=answer.id))
-            self._refresh([answer.question])
+            event = self._event(kind="void", question=answer.question, target=answer.id)
+            insert(self._db, event)
+            self._refresh([answer.question], {event.id})
         return answer
 
     def merge(self, events: Iterable[Event]) -> int:
@@ -188,7 +196,7 @@ class History:
         event (one that no quiz could have written).
         """
         touched: set[str] = set()
-        added = 0
+        added: set[str] = set()
         with self._writing() as db:
             device = self._device()
             copied = False
@@ -197,16 +205,16 @@ class History:
                     raise HistoryError("event", f"event {event.id!r}: {wrong}. Nothing was merged")
                 known = self._event_by_id(event.id)
                 if known is None:
-                    self._insert(event)
+                    insert(self._db, event)
                     touched.add(event.question)
                     copied = copied or event.device == device
-                    added += 1
+                    added.add(event.id)
                 elif known != event:
                     raise HistoryError(
                         "conflict",
                         f"event {event.id} is here with other content. Nothing was merged",
                     )
-            self._refresh(touched)
+            self._refresh(touched, added)
             if copied:
                 # Somebody else writes under this device's id: the folder was copied.
                 db.execute("UPDATE meta SET value = ? WHERE key = 'device'", (self._new_id(),))
@@ -218,54 +226,7 @@ class History:
                     "writes under an id of its own",
                 )
             )
-        return added
-
-    # Reading
-
-    def events(self) -> Iterator[Event]:
-        """The whole log, device by device, each in its own order."""
-        with self._reading() as db:
-            yield from map(
-                Event._make,
-                db.execute(f"SELECT {EVENT} FROM events ORDER BY device, seq, id"),
-            )
-
-    def event(self, id: str) -> Event | None:
-        with self._reading():
-            return self._event_by_id(id)
-
-    def answers(self, question: str | None = None) -> list[Answer]:
-        """The answers that count, in order: of one question, or of all."""
-        if question is not None:
-            with self._reading():
-                return effective(self._events_of(self._current(question)))
-        with self._reading() as db:
-            aliases = dict(db.execute("SELECT old, new FROM aliases"))
-        by_question: dict[str, list[Event]] = {}
-        for event in self.events():
-            name = aliases.get(event.question, event.question)
-            by_question.setdefault(name, []).append(event._replace(question=name))
-        return in_order([a for events in by_question.values() for a in effective(events)])
-
-    def skipped_since(self, start: int) -> set[str]:
-        """Questions skipped at `start` (UTC ms) or later."""
-        with self._reading() as db:
-            rows = db.execute(
-                "SELECT coalesce(new, question) FROM events AS e"
-                f" LEFT JOIN aliases ON old = question WHERE kind = 'skip' AND at >= ? {STANDS}",
-                (start,),
-            )
-            return {question for (question,) in rows}
-
-    def answered_between(self, start: int, end: int) -> bool:
-        """Was there an answer that counts in [start, end), UTC ms?"""
-        with self._reading() as db:
-            row = db.execute(
-                "SELECT 1 FROM events AS e WHERE at >= ? AND at < ? AND kind = 'answer'"
-                f" {STANDS} LIMIT 1",
-                (start, end),
-            ).fetchone()
-        return row is not None
+        return len(added)
 
     def back_up(self) -> Path | None:
         """A dated copy beside the history, the first time of each day (UTC); thins the old ones.
@@ -285,18 +246,18 @@ class History:
                 raise HistoryError("file", f"{error.filename}: {error.strerror}") from error
         return made
 
-    # The cards, a cache
+    # The caches
 
-    def rebuild(self) -> None:
-        """Makes every card anew from the events."""
+    def rebuild(self, progress: Progress = lambda done, of: None) -> None:
+        """Makes the cards and all else that is kept anew from the events."""
         with self._writing() as db:
-            db.execute("DELETE FROM cards")
+            caches.clear(db)
             names = "SELECT DISTINCT coalesce(new, question) FROM events LEFT JOIN aliases"
             rows = db.execute(names + " ON old = question").fetchall()
-            self._refresh(question for (question,) in rows)
+            self._replay(_counted([question for (question,) in rows], progress), lambda event: True)
             db.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('cards', ?)",
-                (cards.signature(self.scheduling),),
+                (caches.signature(self.scheduling),),
             )
 
     def rename(self, aliases: Mapping[str, str]) -> None:
@@ -315,17 +276,17 @@ class History:
             db.executemany("INSERT INTO aliases VALUES (?, ?)", aliases.items())
             self._refresh({name for pair in changed for name in pair})
 
-    def _refresh(self, questions: Iterable[str]) -> None:
+    def _refresh(self, questions: Iterable[str], added: Collection[str] = ()) -> None:
+        """Brings what is kept of these up to date; `added` are the events that are new to it."""
         current = set()
         for question in questions:
             current.add(self._current(question))
             if question not in current:
-                self._db.execute("DELETE FROM cards WHERE question = ?", (question,))
-        cards.refresh(self._db, current, self._events_of, self.scheduling)
+                caches.forget(self._db, question)
+        self._replay(current, lambda event: event.id in added)
 
-    def _current(self, question: str) -> str:
-        row = self._db.execute("SELECT new FROM aliases WHERE old = ?", (question,)).fetchone()
-        return row[0] if row else question
+    def _replay(self, questions: Iterable[str], is_new: Callable[[Event], bool]) -> None:
+        caches.refresh(self._db, questions, self._events_of, is_new, self.scheduling)
 
     # Inside a transaction
 
@@ -343,9 +304,9 @@ class History:
             if wrong := fault(event):
                 raise HistoryError("event", f"{kind} {question!r}: {wrong}")
             self._watch_clock(event.at)
-            self._insert(event)
+            insert(self._db, event)
             if kind != "skip":
-                self._refresh([question])
+                self._refresh([question], {event.id})
         return event
 
     def _event(self, **values) -> Event:
@@ -359,36 +320,19 @@ class History:
             **values,
         )
 
-    def _insert(self, event: Event) -> None:
-        marks = ", ".join("?" * len(event))
-        self._db.execute(f"INSERT INTO events ({EVENT}) VALUES ({marks})", event)
-
-    def _renew_cards(self) -> None:
+    def _renew_caches(self, progress: Progress) -> None:
         with self._reading() as db:
             made = db.execute("SELECT value FROM meta WHERE key = 'cards'").fetchone()
             empty = db.execute("SELECT 1 FROM events LIMIT 1").fetchone() is None
-        if self.can_save and not empty and made != (cards.signature(self.scheduling),):
-            self.rebuild()
-
-    def _event_by_id(self, id: str) -> Event | None:
-        row = self._db.execute(f"SELECT {EVENT} FROM events WHERE id = ?", (id,)).fetchone()
-        return Event._make(row) if row else None
-
-    def _events_of(self, question: str) -> list[Event]:
-        """Its events, those under its former ids too."""
-        rows = self._db.execute(
-            f"SELECT {EVENT} FROM events WHERE question = :name"
-            " OR question IN (SELECT old FROM aliases WHERE new = :name)",
-            {"name": question},
-        )
-        return [Event._make(row)._replace(question=question) for row in rows]
+        if self.can_save and not empty and made != (caches.signature(self.scheduling),):
+            self.rebuild(progress)
 
     def _device(self) -> str:
         """This device's id; made by the first write."""
         row = self._db.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()
         if row is None:
             row = (self._new_id(),)
-            signed = cards.signature(self.scheduling)
+            signed = caches.signature(self.scheduling)
             self._db.execute("INSERT INTO meta VALUES ('device', ?), ('cards', ?)", (*row, signed))
         return row[0]
 
@@ -399,20 +343,22 @@ class History:
         return f"{bits:032x}"
 
     def _watch_clock(self, now: int) -> None:
-        """A word, once, when the clock contradicts the last event of this device."""
+        """A word, once, when the clock contradicts what this device has recorded of late."""
         with self._reading() as db:
-            row = db.execute(
-                "SELECT at FROM events WHERE device = (SELECT value FROM meta WHERE key = 'device')"
-                " ORDER BY seq DESC LIMIT 1"
+            (latest,) = db.execute(
+                "SELECT max(at) FROM (SELECT at FROM events"
+                " WHERE device = (SELECT value FROM meta WHERE key = 'device')"
+                " ORDER BY seq DESC LIMIT ?)",
+                (LATELY,),
             ).fetchone()
-        if row is None:
+        if latest is None:
             return
-        last = (EPOCH + timedelta(milliseconds=row[0])).strftime("%Y-%m-%d %H:%M")
-        if now < row[0] - BEHIND:
+        last = (EPOCH + timedelta(milliseconds=latest)).strftime("%Y-%m-%d %H:%M")
+        if now < latest - BEHIND:
             self._notice_once(
                 "clock-back", f"The clock is behind the last answer ({last} UTC): check it"
             )
-        elif now > row[0] + AHEAD:
+        elif now > latest + AHEAD:
             self._notice_once(
                 "clock-ahead",
                 f"The clock is over a year past the last answer ({last} UTC): check it",
@@ -423,16 +369,13 @@ class History:
             self.notices.append(Notice(code, text))
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            yield self._db
-        except sqlite3.Error as error:
-            raise self._explain(error) from error
-
-    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         if not self.can_save:
-            raise HistoryError("read-only", f"{self.path}: cannot be written; nothing is saved")
+            raise HistoryError(
+                "read-only",
+                f"{self.path}: cannot be written. Give yourself write permission, or set "
+                "QUIZ_HOME elsewhere",
+            )
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield self._db
@@ -443,18 +386,18 @@ class History:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
-    def _explain(self, error: sqlite3.Error) -> HistoryError:
-        explained = explain(error, self.path)
-        if explained.code == "damaged" and self.can_save:
-            suspect(self.path).touch()
-        return explained
-
 
 KINDS_OF_TARGET = {
     "rate": ("answer",),
     "overrule": ("answer",),
     "void": ("answer", "rate", "overrule", "skip"),
 }
+
+
+def _counted(questions: Sequence[str], progress: Progress) -> Iterator[str]:
+    for done, question in enumerate(questions):
+        progress(done, len(questions))
+        yield question
 
 
 def _plausible(at: int) -> int:

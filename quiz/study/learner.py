@@ -9,11 +9,14 @@ import math
 import random
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.study.events import Answer
 from quiz.study.forgetting import AGAIN, Forgetting, State
-from quiz.study.memory import DAY, RESTED, days_between
+from quiz.study.memory import DAY, days_between
+
+if TYPE_CHECKING:
+    from quiz.study.history import History
 
 GRID = tuple(math.exp(i / 10) for i in range(-20, 21))  # 0.14 .. 7.4 times as lasting
 SPREAD = 0.5  # of the prior over log(lasting): two thirds of people within 0.6 .. 1.6
@@ -22,6 +25,7 @@ PAUSE = 300_000  # ms between two answers from which it was a break
 EACH = 45.0  # seconds from one question to the next, before there is a record
 TIMED = 10  # gaps between answers from which the record counts
 DRAWS = 1000  # from which the quantiles of the first answers are read
+ENOUGH = 5000  # answers: more of them tell nothing new
 RECENT = 14  # days that the present pace is taken from
 
 
@@ -62,8 +66,25 @@ class Learner(NamedTuple):
         return GRID[-1]
 
 
-def learner(answers: Sequence[Answer], forgetting: Forgetting, now: int) -> Learner:
-    """From the answers that count, in order; `now` in UTC ms."""
+def learner_of(history: History, forgetting: Forgetting, now: int) -> Learner:
+    """From a history: of a long one, from an even share of its questions and what came last."""
+    every = math.ceil(history.tallies.since("quarter", 0) / ENOUGH)
+    answers = [a for key in history.cards.every(max(1, every)) for a in history.answers(key)]
+    return learner(answers, forgetting, now, history.latest(ENOUGH))
+
+
+def learner(
+    answers: Sequence[Answer],
+    forgetting: Forgetting,
+    now: int,
+    latest: Sequence[Answer] | None = None,
+) -> Learner:
+    """From the answers that count, those to a question in order; `now` in UTC ms.
+
+    `latest`: the last ones, of all questions and in order, which tell how fast they
+    work; None for these very answers.
+    """
+    latest = answers if latest is None else latest
     right = wrong = reviews = 0
     logs = [-((math.log(value) / SPREAD) ** 2) / 2 for value in GRID]
     states: dict[str, tuple[State, int]] = {}
@@ -77,21 +98,22 @@ def learner(answers: Sequence[Answer], forgetting: Forgetting, now: int) -> Lear
             state = forgetting.first(answer.rating)
         else:
             state, last = known
-            passed = answer.at - last
-            if passed >= RESTED:  # it tells of forgetting rather than of the same sitting
+            days = days_between(last, answer.at)
+            if days >= 1:  # it tells of forgetting rather than of the same sitting
                 reviews += 1
+                passed = (answer.at - last) / DAY
                 for i, value in enumerate(GRID):
-                    chance = forgetting.recall(state.stability * value, passed / DAY)
+                    chance = forgetting.recall(state.stability * value, passed)
                     logs[i] += math.log(max(1e-9, chance if recalled else 1 - chance))
-            state = forgetting.next(state, answer.rating, days_between(last, answer.at))
+            state = forgetting.next(state, answer.rating, days)
         states[answer.question] = (state, answer.at)
     top = max(logs)
     weights = [math.exp(log - top) for log in logs]
     return Learner(
         lasting=tuple(weight / sum(weights) for weight in weights),
         first=(FIRST[0] + right, FIRST[1] + wrong),
-        each=_each(answers),
-        pace=_pace(answers, now),
+        each=_each(latest),
+        pace=_pace(latest, now),
         reviews=reviews,
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import fsrs
 
 DAY = 86_400_000  # ms
-RESTED = DAY // 2  # ms from which an answer counts as one of the next day
+REVIEW = 2  # the state of a card that has left its learning steps
 DECAY = 0.1542  # FSRS-6 default weight 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -67,13 +67,27 @@ def recall(card: Card, now: int, scheduling: Scheduling = Scheduling()) -> float
     return (1 + factor * days / card.stability) ** -decay
 
 
-def days_between(last: int, at: int) -> int:
-    """Whole days from an answer to the next one (UTC ms), as FSRS shall count them.
+def days_until(threshold: float, scheduling: Scheduling) -> float:
+    """Days, for each day of stability, until recall has fallen to a threshold."""
+    decay = scheduling.weights[20] if scheduling.weights else DECAY
+    return (threshold ** (-1 / decay) - 1) / (0.9 ** (-1 / decay) - 1)
 
-    Its model is of days on which one studied: an answer at 09:00 after one at 09:05
-    the day before is a day later, though 24 hours have not passed.
+
+def is_due(card: Card, now: int, tonight: int) -> bool:
+    """Is it to be asked now (UTC ms)? `Cards.due` says the same of all, in SQL."""
+    if card.due is None:
+        return False
+    return card.due < tonight if card.state == REVIEW else card.due <= now
+
+
+def days_between(last: int, at: int) -> int:
+    """Days from an answer to the next one (UTC ms), the nearest number of them.
+
+    FSRS is a model of days on which one studied. An answer at 09:00 to what was
+    asked at 09:05 two days before is two days later, though 48 hours have not passed;
+    `fsrs` itself would count one. Where the clock went back no time has passed.
     """
-    return max(int(at - last >= RESTED), (at - last) // DAY)
+    return max(0, (at - last + DAY // 2) // DAY)
 
 
 def scheduler(scheduling: Scheduling) -> fsrs.Scheduler:
@@ -115,12 +129,11 @@ def replay(question: str, answers: Iterable[Answer], fsrs_scheduler: fsrs.Schedu
         answered, verdict = answer.at, answer.verdict
         if answer.cram:
             continue
-        # Where a clock went back, fsrs takes it that no time has passed.
         at = EPOCH + timedelta(milliseconds=answer.at)
-        if memory.last_review and days_between(_ms(memory.last_review), answer.at) == 1:
-            # fsrs counts whole spans of 24 hours itself, and takes anything shorter
-            # for the same sitting: so the answer before is moved back to a day ago.
-            memory.last_review = min(memory.last_review, at - timedelta(days=1))
+        if memory.last_review:
+            # From there fsrs counts spans of 24 hours.
+            days = days_between(_ms(memory.last_review), answer.at)
+            memory.last_review = at - timedelta(days=days)
         lapses += memory.state == fsrs.State.Review and answer.rating == 1
         memory, _ = fsrs_scheduler.review_card(memory, fsrs.Rating(answer.rating), at)
         first = answer.at if first is None else first

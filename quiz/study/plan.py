@@ -9,46 +9,36 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from statistics import fmean, quantiles
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
-from quiz.study.forgetting import AGAIN, GOOD, Forgetting, State
+from quiz.study.days import Today
+from quiz.study.forgetting import Forgetting, State
 from quiz.study.learner import Learner
-from quiz.study.memory import DAY, RESTED, Card, recall
-from quiz.study.schedule import Row, new_questions
+from quiz.study.memory import DAY, Card
+from quiz.study.schedule import Catalogue, Row, fresh
+from quiz.study.simulation import CATCH_UP, Days, Pace, Person, Task
+from quiz.study.waiting import Waiting, open_waiting
 
 if TYPE_CHECKING:
     from quiz.study.history import History
 
-RUNS = 100  # simulated learners behind a forecast
-SEARCH_RUNS = 8  # behind each step of the search for the minutes
-STEPS = 4  # of a sixteenth, by which those minutes may grow when many are asked
+RUNS = 60  # simulated learners behind a forecast
+SEARCH_RUNS = 6  # behind each step of the search for the minutes
+AGREEING = 24  # who have to agree with what those few found
+STEPS = 4  # of a sixteenth, by which the minutes may grow until they do
 MOST = 240  # minutes a day: beyond it there is no plan
-CATCH_UP = 3  # last days on which what would be forgotten by the date is asked ahead of time
 LONGEST = 366  # days that are simulated
-THRESHOLDS = (0.7, 0.6, 0.75, 0.8, 0.85, 0.9, 0.95)
-REVIEW = 2  # the state of a card that has left its learning steps
-
-
-class Task(NamedTuple):
-    """A question as the simulation sees it; days count from now."""
-
-    topic: str
-    state: State | None  # None: new
-    last: float = 0.0
-    due: float = 0.0
-
-
-class Pace(NamedTuple):
-    """How one studies: minutes and new questions a day, and whether the end is prepared for."""
-
-    minutes: float
-    new_per_day: int
-    threshold: float | None = None  # recall at which a question is due; None: by its own date
-    catch_up: float = 0.0  # recall on the date below which a question is asked ahead of time
+LARGEST = 500  # questions that are: of more, a sample stands for all
+THRESHOLDS = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+USUALLY_BELOW = 0.05  # the wished recall: where the cheapest threshold lies as a rule
+SEARCH_STEPS = len(THRESHOLDS) + STEPS
 
 
 class Forecast(NamedTuple):
@@ -61,6 +51,27 @@ class Forecast(NamedTuple):
 
     def on_the_date(self, topic: str = "") -> float:
         return self.days[topic][-1]
+
+
+def sample(rows: Iterable[Row], most: int = LARGEST) -> tuple[list[Row], float]:
+    """About so many rows at most, an even share of each topic's, and how many each stands for.
+
+    The same ones each time, by a hash of their keys: their places say what is begun.
+    """
+    topics: dict[str, list[Row]] = {}
+    for row in rows:
+        topics.setdefault(row.topic, []).append(row)
+    whole = sum(map(len, topics.values()))
+    taken: list[Row] = []
+    for of in topics.values():
+        few = max(1, round(len(of) * min(1.0, most / whole)))
+        drawn = {row.key for row in sorted(of, key=_hash)[:few]}
+        taken += [row for row in of if row.key in drawn]
+    return taken, whole / max(1, len(taken))
+
+
+def _hash(row: Row) -> int:
+    return crc32(row.key.encode())
 
 
 def tasks(
@@ -86,16 +97,21 @@ def forecast(
     *,
     runs: int = RUNS,
     curve: bool = True,
+    step: Callable[[], None] = lambda: None,
 ) -> Forecast:
     """What `runs` learners who fit the history would know at this pace.
 
     Without `curve` only on the date. The same learners each time, so that paces compare.
+    `step` is called for each of them.
     """
+    shown = set(days_shown(days)) if curve else {days}
     topics = ["", *dict.fromkeys(task.topic for task in given)]
-    done = [
-        _run(given, pace, learner.each, person, forgetting, days, random.Random(i), curve)
-        for i, person in enumerate(learner.sample(runs))
-    ]
+    done = []
+    for seed, person in enumerate(learner.sample(runs)):
+        rng = random.Random(seed)
+        lived = Days(given, pace, learner.each, Person(*person), forgetting, days, rng)
+        done.append((lived.run(shown), lived.spent))
+        step()
     days_of_all = list(zip(*(known for known, _ in done), strict=True))
     ends = {topic: [known[-1][topic] for known, _ in done] for topic in topics}
     cuts = {topic: quantiles(end, n=10, method="inclusive") for topic, end in ends.items()}
@@ -110,90 +126,6 @@ def forecast(
             for topic in topics
         },
     )
-
-
-def _run(
-    given: Sequence[Task],
-    pace: Pace,
-    each: float,
-    person: tuple[float, float],
-    forgetting: Forgetting,
-    days: int,
-    rng: random.Random,
-    curve_too: bool,
-) -> tuple[list[dict[str, float]], dict[str, float]]:
-    """One learner: recall by topic on each day, and the seconds spent on each topic."""
-    lasting, first = person
-    new = [task for task in reversed(given) if task.state is None]
-    sizes: dict[str, int] = {}
-    for task in given:
-        sizes[task.topic] = sizes.get(task.topic, 0) + 1
-    spent: dict[str, float] = {"": 0.0}
-
-    def due_after(state: State, last: float) -> float:
-        if pace.threshold is None:
-            return last + forgetting.interval(state.stability)
-        return last + max(1.0, forgetting.until(state.stability, pace.threshold))
-
-    def chance(task: Task, day: float) -> float:
-        return forgetting.recall(task.state.stability * lasting, day - task.last)
-
-    def answered(task: Task, day: int) -> Task:
-        if task.state is None:
-            right = rng.random() < first
-            state = forgetting.first(GOOD if right else AGAIN)
-        else:
-            right = rng.random() < chance(task, day)
-            since = int(day - task.last)
-            state = forgetting.next(task.state, GOOD if right else AGAIN, since)
-        if not right:  # asked again in the same sitting, its answer just read
-            state = forgetting.next(state, GOOD, 0)
-        seconds = each * (1 if right else 2)
-        spent[""] += seconds
-        spent[task.topic] = spent.get(task.topic, 0.0) + seconds
-        return Task(task.topic, state, day, due_after(state, day))
-
-    def tested(day: int) -> dict[str, float]:
-        sums = dict.fromkeys(sizes, 0.0)
-        for task in known:
-            sums[task.topic] += chance(task, day)
-        over_all = sum(sums.values()) / max(1, len(given))
-        return {"": over_all} | {topic: sums[topic] / size for topic, size in sizes.items()}
-
-    known = [
-        task if pace.threshold is None else task._replace(due=due_after(task.state, task.last))
-        for task in given
-        if task.state is not None
-    ]
-    shown = set(days_shown(days)) if curve_too else {days}
-    curve = [tested(0)] if curve_too else []
-    for day in range(days):
-        until = spent[""] + pace.minutes * 60
-        late = days - day <= CATCH_UP
-        # As in a real session: what is due, the least remembered first; then what is new.
-        due = [i for i, task in enumerate(known) if task.due <= day]
-        asked = set(due)
-        due.sort(key=lambda i: (known[i].last - day) / known[i].state.stability)
-        if late:  # judged by what FSRS expects, as a real session must
-            then = {
-                i: forgetting.recall(task.state.stability, days - task.last)
-                for i, task in enumerate(known)
-                if i not in asked and task.last < day
-            }
-            due += sorted((i for i in then if then[i] < pace.catch_up), key=then.__getitem__)
-        begun = 0
-        for i in due:
-            if spent[""] >= until:
-                break
-            if i not in asked and new:
-                break  # new questions go before what is asked ahead of time
-            known[i] = answered(known[i], day)
-        while new and begun < pace.new_per_day and spent[""] < until:
-            known.append(answered(new.pop(), day))
-            begun += 1
-        if day + 1 in shown:
-            curve.append(tested(day + 1))
-    return curve, spent
 
 
 def days_shown(days: int) -> list[int]:
@@ -215,6 +147,11 @@ class Plan(NamedTuple):
     def pace(self) -> Pace:
         return Pace(self.minutes, self.new_per_day, self.threshold, self.recall)
 
+    def times(self, share: float) -> Plan:
+        """For all questions, when it was made for a sample each of which stands for so many."""
+        new, answers = round(self.new_per_day * share), round(self.answers * share)
+        return self._replace(new_per_day=new, answers=answers)
+
 
 def new_a_day(new: int, days: int) -> int:
     """So many new questions a day that all have been asked by half of the time."""
@@ -228,12 +165,15 @@ def needed(
     learner: Learner,
     forgetting: Forgetting,
     days: int,
+    *,
+    step: Callable[[], None] = lambda: None,
 ) -> Plan | None:
     """The plan of fewest minutes a day with which every topic reaches `goal`; None if none does.
 
     With a low threshold questions are asked rarely and each answer teaches more;
     with a high one they are never far from known. Which is cheaper depends on the
-    goal, the days and what is known already, so all are tried.
+    goal, the days and what is known already, so all are tried. `step` is called
+    SEARCH_STEPS times.
     """
     new = new_a_day(sum(task.state is None for task in given), days)
 
@@ -243,22 +183,23 @@ def needed(
         return all(curve[-1] >= goal for curve in found.days.values())
 
     best: Plan | None = None
-    for threshold in THRESHOLDS:
+    # What is cheapest as a rule comes first: the others then have one look each.
+    for threshold in sorted(THRESHOLDS, key=lambda t: abs(t - goal + USUALLY_BELOW)):
         low, high = 0, best.minutes - 1 if best else MOST
-        if high < 1 or not enough(high, threshold):
-            continue
-        while high - low > max(1, high // 16):
-            middle = (low + high) // 2
-            low, high = (low, middle) if enough(middle, threshold) else (middle, high)
-        best = Plan(by, goal, high, new, threshold, 0)
-    if best is None:
-        return None
-    minutes = best.minutes
-    for _ in range(STEPS):  # few learners found it: many have to agree
-        if minutes >= MOST or enough(minutes, best.threshold, RUNS):
-            break
-        minutes += max(1, minutes // 16)
-    return best._replace(minutes=minutes, answers=round(minutes * 60 / learner.each))
+        if new * learner.each > MOST * 60:
+            high = 0  # new questions alone take more time than there is
+        if high >= 1 and enough(high, threshold):
+            while high - low > max(1, high // 16):
+                middle = (low + high) // 2
+                low, high = (low, middle) if enough(middle, threshold) else (middle, high)
+            best = Plan(by, goal, high, new, threshold, 0)
+        step()
+    minutes = best.minutes if best else MOST
+    for _ in range(STEPS):  # few learners found it: more have to agree
+        if minutes < MOST and not enough(minutes, best.threshold, AGREEING):
+            minutes += max(1, minutes // 16)
+        step()
+    return best and best._replace(minutes=minutes, answers=round(minutes * 60 / learner.each))
 
 
 # --- kept, and followed ---
@@ -291,49 +232,41 @@ def load(path: Path, today: date) -> Plan | None:
 
 def follow(
     plan: Plan,
-    rows: Sequence[Row],
+    bank: Catalogue,
     history: History,
     now: int,
     *,
     at: int,
-    today: int,
+    today: Today,
     requires: Mapping[str, Sequence[str]],
     count: int,
+    waiting: Callable[[], Waiting] | None = None,
 ) -> list[str]:
     """The keys of the questions that the plan asks now, at most `count`.
 
     What was missed comes first, so that it does not stay at that; then what has
     fallen below the threshold, the least remembered first; then new questions; in the
     last CATCH_UP days before `at` (UTC ms of the date) what would be forgotten by then.
-    `today` is the local midnight, as for plan_session.
+    What was answered `today` waits until tomorrow, unless it was missed. `waiting` as for
+    plan_session.
     """
-    skipped = history.skipped_since(today)
-    cards = history.cards.all()
-    scheduling = history.scheduling
-    open_rows = [row for row in rows if row.key not in skipped]
-    known = [
-        (cards[row.key], row.key)
-        for row in open_rows
-        if row.key in cards and cards[row.key].stability is not None
-    ]
-    due = []
-    for card, key in known:
-        now_known = recall(card, now, scheduling)
-        missed = card.state != REVIEW and card.due <= now
-        # Sooner FSRS takes an answer for one of the same sitting, which teaches little.
-        rested = now - card.last >= RESTED
-        if missed or (rested and now_known < plan.threshold):
-            due.append((not missed, now_known, key))
-    chosen = [key for *_, key in sorted(due)][:count]
-    room = min(count - len(chosen), plan.new_per_day - history.cards.begun_since(today))
+    skipped = history.skipped_since(today.start)
+    cards = history.cards
+    chosen: dict[str, None] = {}
+
+    def ask(keys: Iterable[str]) -> None:
+        for key in keys:
+            if len(chosen) >= count:
+                return
+            if key not in skipped and bank.row(key) is not None:
+                chosen[key] = None
+
+    ask(cards.missed(now))
+    ask(cards.faded(now, plan.threshold, today.start))
+    room = min(count - len(chosen), plan.new_per_day - cards.begun_since(today.start))
     if room > 0:
-        fresh = new_questions(rows, open_rows, history.cards.begun(), requires)
-        chosen += [row.key for row, _ in zip(fresh, range(room), strict=False)]
+        with closing(waiting() if waiting else open_waiting(bank, history)) as new:
+            ask([row.key for row in islice(fresh(new, requires, skipped), room)])
     if at - now <= CATCH_UP * DAY:
-        late = [
-            (then, key)
-            for card, key in known
-            if now - card.last >= RESTED and (then := recall(card, at, scheduling)) < plan.recall
-        ]
-        chosen += [key for _, key in sorted(late) if key not in chosen]
-    return chosen[:count]
+        ask(cards.faded(at, plan.recall, today.start))
+    return list(chosen)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from quiz.study.days import Today
 from quiz.study.memory import recall
+from quiz.study.waiting import Waiting, open_waiting
 
 if TYPE_CHECKING:
     import random
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 OPENS_AFTER = 3  # answered questions of each topic that another one requires
 COUNT = 12  # questions a session: about twenty minutes
 NEW_A_DAY = 10
+DUE_A_DAY = 100  # an hour and more: a backlog after weeks away is worked off over some days
 
 
 class Row(Protocol):
@@ -50,17 +54,12 @@ def suggested_rating(verdict: str, hints: int = 0) -> int:
 
     A hint caps it at hard; the third one gives the key step away: again.
     """
-    rating = {"right": 3, "partly": 2, "wrong": 1}[verdict]
-    return min(rating, (3, 2, 2, 1)[min(hints, 3)])
+    return capped({"right": 3, "partly": 2, "wrong": 1}[verdict], hints)
 
 
-def day_start(now: int, zone: tzinfo | None = None) -> int:
-    """UTC ms of the last midnight in `zone` (None: the system's)."""
-    local = datetime.fromtimestamp(now / 1000, zone).astimezone(zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    if zone is None:  # its own offset: daylight saving may have begun since
-        midnight = midnight.replace(tzinfo=None).astimezone()
-    return round(midnight.timestamp() * 1000)
+def capped(rating: int, hints: int) -> int:
+    """The learner's own rating, or a suggested one, after so many hints."""
+    return min(rating, (4, 2, 2, 1)[min(hints, 3)])
 
 
 def plan_session(
@@ -68,24 +67,27 @@ def plan_session(
     history: History,
     now: int,
     *,
-    today: int,
+    today: Today,
     requires: Mapping[str, Sequence[str]],
     rng: random.Random,
     count: int = COUNT,
     new_limit: int = NEW_A_DAY,
+    due_limit: int = DUE_A_DAY,
     topics: Collection[str] | None = None,
     kinds: Collection[str] | None = None,
     levels: Collection[str] | None = None,
     cram: bool = False,
+    waiting: Callable[[], Waiting] | None = None,
 ) -> list[str]:
     """The keys of the questions to ask now, in order, at most `count`.
 
-    What is due comes first, the least remembered first; then new questions, at
-    most `new_limit` a day, so that topics open in the order of what rests on
-    what (`requires`) and alternate once there is a choice. A question skipped
-    since `today` (UTC ms of the local midnight) waits until tomorrow. `cram`
-    ignores dates and limits: the weakest first, `rng` deciding between equals.
-    None for `topics`, `kinds` or `levels` selects all.
+    What is due comes first, the least remembered first, at most `due_limit` a day;
+    then, unless more is due, new questions, at most `new_limit` a day, so that topics
+    open in the order of what rests on what (`requires`) and alternate once there is a
+    choice. A question skipped `today` waits until tomorrow. `cram` ignores dates and
+    limits: the weakest first, `rng` deciding between equals. None for `topics`, `kinds`
+    or `levels` selects all. `waiting` opens what is kept of the questions not begun;
+    without it they are worked out from all there are.
     """
 
     def selected(row: Row) -> bool:
@@ -97,33 +99,46 @@ def plan_session(
 
     if cram:
         return _weakest_first(filter(selected, bank.rows()), history, now, rng)[:count]
-    skipped = history.skipped_since(today)
+    skipped = history.skipped_since(today.start)
     plan: list[Row] = []
-    for key in history.cards.due(now):
+    due_room = max(0, due_limit - history.cards.reviewed_since(today.start))
+    for key in history.cards.due(now, today.end):
         if len(plan) >= count:
             break
         row = None if key in skipped else bank.row(key)
-        if row is not None and selected(row):
-            plan.append(row)
-    room = min(count - len(plan), new_limit - history.cards.begun_since(today))
+        if row is None or not selected(row):
+            continue
+        if len(plan) >= due_room:
+            return [row.key for row in plan]
+        plan.append(row)
+    room = min(count - len(plan), new_limit - history.cards.begun_since(today.start))
     if room > 0:
-        begun = history.cards.begun()
-        total = bank.sizes()
-
-        def waiting(topic: str) -> Iterator[Row]:
-            rows = bank.in_order(topic, kinds, levels)
-            return (row for row in rows if row.key not in begun and row.key not in skipped)
-
-        chosen = [topic for topic in total if topics is None or topic in topics]
-        fresh = _interleaved(
-            {topic: waiting(topic) for topic in chosen},
-            total,
-            bank.sizes(begun),
-            requires,
-            plan[-1].topic if plan else "",
-        )
-        plan += [row for row, _ in zip(fresh, range(room), strict=False)]
+        with closing(waiting() if waiting else open_waiting(bank, history)) as new:
+            previous = plan[-1].topic if plan else ""
+            found = fresh(new, requires, skipped, topics, kinds, levels, previous)
+            plan += islice(found, room)
     return [row.key for row in plan]
+
+
+def fresh(
+    waiting: Waiting,
+    requires: Mapping[str, Sequence[str]],
+    skipped: Collection[str] = (),
+    topics: Collection[str] | None = None,
+    kinds: Collection[str] | None = None,
+    levels: Collection[str] | None = None,
+    previous: str = "",
+) -> Iterator[Row]:
+    """What waits, in the order of `new_questions`; read as far as it is asked for."""
+
+    def waits(topic: str) -> Iterator[Row]:
+        rows = waiting.in_order(topic, kinds, levels)
+        return (row for row in rows if row.key not in skipped)
+
+    total = waiting.sizes()
+    chosen = [topic for topic in total if topics is None or topic in topics]
+    queues = {topic: waits(topic) for topic in chosen}
+    return _interleaved(queues, total, waiting.begun(), requires, previous)
 
 
 def new_questions(

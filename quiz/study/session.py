@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from quiz.model import Question
 from quiz.study import grade as grading
 from quiz.study.grade import Grade
-from quiz.study.schedule import suggested_rating
+from quiz.study.schedule import capped, suggested_rating
 
 ASK, SURE, WAIT, TICK, REVEAL, END = "ask", "sure", "wait", "tick", "reveal", "end"
 
@@ -50,6 +50,8 @@ class Outcome(NamedTuple):
     rating: int
     hints: int
     event: str
+    beliefs: tuple[str, ...] = ()  # that it showed
+    duration: int = 0  # ms
 
 
 class Session:
@@ -58,7 +60,8 @@ class Session:
     `plan` lists their keys; `shuffle` reorders a list in place; `clock` gives
     milliseconds; with `cram` the answers leave the schedule alone. With `confidence`
     each answer waits for `sure` before it is graded. `shown_before` tells whether an
-    earlier answer has shown a belief.
+    earlier answer has shown a belief, `is_leech` whether a question is missed again and
+    again. What the log raises comes through, and the question is asked still.
     """
 
     def __init__(
@@ -72,12 +75,15 @@ class Session:
         cram: bool = False,
         confidence: bool = False,
         shown_before: Callable[[str], bool] = lambda belief: False,
+        is_leech: Callable[[str], bool] = lambda key: False,
     ):
         self._queue = list(plan)
         self._question, self._log = question, log
         self._shuffle, self._clock, self._cram = shuffle, clock, cram
-        self._ask_confidence, self._shown_before = confidence, shown_before
+        self.asks_confidence, self._shown_before = confidence, shown_before
+        self._is_leech = is_leech
         self.outcomes: list[Outcome] = []
+        self._skips: list[tuple[int, str, str]] = []  # answers before it, key, event
         self.phase, self.question, self.key, self._event = END, None, "", ""
         self.advance()
 
@@ -133,11 +139,13 @@ class Session:
         self.answer = ""  # canonical
         self.grade: Grade | None = None
         self.repeated: list[str] = []  # beliefs that this answer shows, and an earlier one did
+        self.leech = False  # this miss was one too many
         self.confidence: int | None = None  # percent
         self.rating = 0
         self.run = None
         self.run_failed = False
         self._event = ""
+        self.duration: int | None = None  # ms, once answered
         self._since = self._clock()
         self.phase = ASK
 
@@ -180,7 +188,7 @@ class Session:
             ",".join(str(self.order[place] + 1) for place in picked) if text is None else text
         )
         self._check()
-        if self._ask_confidence:
+        if self.asks_confidence:
             self.phase = SURE
         else:
             self._take()
@@ -227,38 +235,48 @@ class Session:
 
     def _settle(self, grade: Grade) -> None:
         self.rating = suggested_rating(grade.verdict, self.hints)
+        duration = max(0, self._clock() - self._since)
         self.repeated = [belief for belief in grade.beliefs if self._shown_before(belief)]
-        event = self._log.add_answer(
-            self.key,
-            verdict=grade.verdict,
-            rating=self.rating,
-            answer=self.answer,
-            revision=self.question.revision,
-            duration=max(0, self._clock() - self._since),
-            hints=self.hints,
-            beliefs=grade.beliefs,
-            confidence=self.confidence,
-            cram=self._cram,
-        )
+        try:
+            event = self._log.add_answer(
+                self.key,
+                verdict=grade.verdict,
+                rating=self.rating,
+                answer=self.answer,
+                revision=self.question.revision,
+                duration=duration,
+                hints=self.hints,
+                beliefs=grade.beliefs,
+                confidence=self.confidence,
+                cram=self._cram,
+            )
+        except Exception:
+            self.phase = ASK  # not saved, so not shown: it may be given again
+            raise
         self._event = event.id
-        self.grade = grade
-        self.outcomes.append(
-            Outcome(self.key, self.question, grade.verdict, self.rating, self.hints, event.id)
-        )
+        self.grade, self.duration = grade, duration
+        self.leech = grade.verdict == "wrong" and self._is_leech(self.key)
+        about = (grade.verdict, self.rating, self.hints, event.id, tuple(grade.beliefs), duration)
+        self.outcomes.append(Outcome(self.key, self.question, *about))
         self.phase = REVEAL
 
     def skip(self) -> None:
         """Leave the question for another day; nothing is counted."""
-        self._log.add_skip(self.key)
+        event = self._log.add_skip(self.key)
+        self._skips.append((len(self.outcomes), self.key, event.id))
         self.advance()
 
     # --- once the answer is shown ---
 
     def rate(self, rating: int) -> bool:
-        """The learner's own rating of the last answer, 1 again .. 4 easy; False without one."""
+        """The learner's own rating of the last answer, 1 again .. 4 easy; False without one.
+
+        Hints cap it as they cap the suggested one.
+        """
         if not self.outcomes:
             return False
         last = self.outcomes[-1]
+        rating = capped(rating, last.hints)
         if rating != last.rating:
             self._log.rate(last.event, rating)
             self._amend(last._replace(rating=rating))
@@ -282,12 +300,16 @@ class Session:
             self.grade = self.grade._replace(verdict=outcome.verdict)
 
     def undo(self) -> bool:
-        """Take the last answer of this sitting back and ask that question again."""
-        if not self.outcomes:
+        """Take the last answer or skip of this sitting back and ask that question again."""
+        if self._skips and self._skips[-1][0] == len(self.outcomes):  # nothing answered since
+            done, (_, key, event) = self._skips, self._skips[-1]
+        elif self.outcomes:
+            done, key, event = self.outcomes, self.outcomes[-1].key, self.outcomes[-1].event
+        else:
             return False
-        last = self.outcomes.pop()
-        self._log.void(last.event)
-        if self.phase in (ASK, SURE, WAIT, TICK):
+        self._log.void(event)
+        del done[-1]
+        if self.phase != END and not self._event:  # its own turn comes again
             self._queue.insert(0, self.key)
-        self._ask(last.key)
+        self._ask(key)
         return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
-from quiz.study.memory import recall
-from quiz.study.schedule import Row, day_start
+from quiz.study import days
+from quiz.study.days import day_start
+from quiz.study.memory import Card, is_due, recall
+from quiz.study.schedule import Row
 
 if TYPE_CHECKING:
     from quiz.study.history import History
@@ -43,34 +45,37 @@ class Report(NamedTuple):
 
 
 def report(
-    rows: Iterable[Row], history: History, now: int, *, zone: tzinfo | None = None
+    rows: Iterable[Row],
+    history: History,
+    now: int,
+    *,
+    zone: tzinfo | None = None,
+    cards: Mapping[str, Card] | None = None,
 ) -> Report:
     """Standing at `now` (UTC ms); days are those of `zone` (None: the system's).
 
-    Questions that the bank no longer has are left out.
+    Questions that the bank no longer has are left out. `cards`: the history's, if they
+    have been read already.
     """
-    cards = history.cards.all()
-    today = day_start(now, zone)
+    cards = history.cards.all() if cards is None else cards
+    today = days.today(now, zone)
     tallies: dict[str, _Tally] = {}
-    overall = _Tally()
     for row in sorted(rows, key=lambda row: (row.rank, row.topic)):
-        tally = tallies.setdefault(row.topic, _Tally())
-        card = cards.get(row.key)
-        for each in (tally, overall):
-            each.questions += 1
-            if card is None:
-                continue
-            each.seen += 1
-            each.answers += card.answers
-            each.right += card.right
-            each.duration += card.duration
+        if (tally := tallies.get(row.topic)) is None:
+            tally = tallies[row.topic] = _Tally()
+        tally.questions += 1
+        if (card := cards.get(row.key)) is not None:
+            tally.seen += 1
+            tally.answers += card.answers
+            tally.right += card.right
+            tally.duration += card.duration
             if card.stability is not None:
-                each.due += card.due <= now
-                each.new_today += card.first >= today
-                each.recalls.append(recall(card, now, history.scheduling))
+                tally.due += is_due(card, now, today.end)
+                tally.new_today += card.first >= today.start
+                tally.recalls.append(recall(card, now, history.scheduling))
     return Report(
         topics=tuple(tally.standing(topic) for topic, tally in tallies.items()),
-        overall=overall.standing(""),
+        overall=_Tally.sum(tallies.values()).standing(""),
         streak=streak(history, now, zone),
     )
 
@@ -91,6 +96,14 @@ class _Tally:
         self.questions = self.seen = self.due = self.answers = self.right = 0
         self.new_today = self.duration = 0
         self.recalls: list[float] = []
+
+    @classmethod
+    def sum(cls, tallies: Iterable[_Tally]) -> _Tally:
+        found = cls()
+        for tally in tallies:
+            for name, value in vars(tally).items():
+                setattr(found, name, getattr(found, name) + value)
+        return found
 
     def standing(self, topic: str) -> Standing:
         return Standing(

@@ -47,6 +47,28 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX cards_first ON cards (first)",
         "CREATE INDEX cards_last ON cards (last)",
     ),
+    (
+        # The time by which the log is in order: an event's own, or the latest before it on
+        # its device where that is later (`events.in_order`).
+        "ALTER TABLE events ADD COLUMN moment INTEGER NOT NULL DEFAULT 0",
+        """UPDATE events SET moment = later.moment FROM (
+            SELECT id, max(at) OVER (PARTITION BY device ORDER BY seq, id) AS moment FROM events
+        ) AS later WHERE later.id = events.id""",
+        "CREATE INDEX events_moment ON events (moment)",
+        # Read by itself when choosing what is due, so all that it takes is in it.
+        "DROP INDEX cards_due",
+        "CREATE INDEX cards_due ON cards (due, state, last, stability, question)",
+        """CREATE TABLE tallies (
+            measure TEXT NOT NULL, value INTEGER NOT NULL, answers INTEGER NOT NULL,
+            right INTEGER NOT NULL, duration INTEGER NOT NULL, PRIMARY KEY (measure, value)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE shown (
+            belief TEXT NOT NULL, question TEXT NOT NULL, times INTEGER NOT NULL,
+            last TEXT NOT NULL, PRIMARY KEY (belief, question)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX shown_question ON shown (question)",
+        "DELETE FROM meta WHERE key = 'cards'",  # so that what is kept is made anew
+    ),
 )
 
 

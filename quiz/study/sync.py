@@ -37,24 +37,24 @@ def sync(history: History, folder: Path) -> Synced:
     """Merges what other devices left in the folder, and leaves there what they lack.
 
     Where something cannot be read nothing is written, here or there. Raises
-    SyncError, and HistoryError (conflict: an event that is here with other content).
+    SyncError, HistoryError (conflict: an event that is here with other content) and
+    OSError.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        files = sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
-        shared = {event.id: event for path in files for event in events_of(path)}
-        known = {event.id: event for event in history.events()}
-        before = history.device
-        received = history.merge(e for e in shared.values() if known.get(e.id) != e)
-        # Merging renews the id when another machine has written under it; then this one
-        # gets a file of its own, with what the two had in common staying where it is.
-        device = history.device
-        own = folder / f"{device}.jsonl"
-        unsent = [event for event in history.events() if event.id not in shared]
-        if unsent:
-            publish(own, device, [*(events_of(own) if own in files else ()), *unsent])
-    except OSError as error:
-        raise SyncError(f"{error.filename or folder}: {error.strerror}") from None
+    if folder.exists() and not folder.is_dir():
+        raise SyncError(f"{folder}: not a folder. Give one that your devices share")
+    folder.mkdir(parents=True, exist_ok=True)
+    files = sorted(path for path in folder.iterdir() if path.suffix == ".jsonl")
+    shared = {event.id: event for path in files for event in events_of(path)}
+    known = {event.id: event for event in history.events()}
+    before = history.device
+    received = history.merge(e for e in shared.values() if known.get(e.id) != e)
+    # Merging renews the id when another machine has written under it; then this one
+    # gets a file of its own, with what the two had in common staying where it is.
+    device = history.device
+    own = folder / f"{device}.jsonl"
+    unsent = [event for event in history.events() if event.id not in shared]
+    if unsent:
+        publish(own, device, [*(events_of(own) if own in files else ()), *unsent])
     others = sum(path != own for path in files)
     return Synced(received, len(unsent), others, device != before)
 

@@ -112,6 +112,7 @@ WORDS = {
     "demo.sweeping": "Sweeping: {done} of {count}",
     "error.vs": "vs stands between two settings: quiz demo NAME scaled=on vs scaled=off",
     "key.retry": "ask the missed ones again",
+    "key.explain": "read {topic}",
     "key.leave": "leave",
     "more-below": "▼ {count} more: PgDn",
     "typing.commands": ":h hint   :s skip   :u undo   :q quit",
@@ -119,12 +120,37 @@ WORDS = {
     "help.title": "Keys",
     "help.typing": "While you type an answer, commands start with a colon:",
     "help.close": "↑↓ scroll; any other key closes this.",
+    "help.asked": "While a question is asked",
+    "help.answered": "Once it is answered",
+    "help.ended": "At the end",
+    "help.always": "Always",
+    "help.reading": "While you read",
+    "help.turning": "While a demo is on the screen",
+    "help.page": "a page on or back",
+    "help.ends": "to the beginning, to the end",
+    "help.knob": "choose a knob",
+    "help.turn": "turn it",
+    "help.type": "type a value for it",
+    "help.reset": "all knobs as they were at first",
+    "help.reseed": "another seed",
+    "help.sweep": "run over the knob's whole range",
+    "help.compare": "keep this run and compare what comes with it",
+    "help.save": "save the run: a picture, JSON or CSV",
     "help.choose": "choose that answer (several answers: mark it; again to unmark)",
     "help.move": "move the pointer; Enter chooses",
+    "help.mark": "mark what the pointer is at",
+    "help.unmark": "take the last mark back",
     "help.answer": "answer with what is marked or typed",
+    "help.sure": "how sure you are, asked before the answer is shown",
+    "help.next": "go on with the suggested rating",
+    "help.space": "scroll; at the end go on",
+    "help.retry": "ask what was missed again",
+    "help.explain": "read the topic of which most was missed",
+    "help.leave": "leave; everything is saved",
+    "help.keys": "this list",
     "help.hint": "show a hint (the rating is then at most “hard”)",
     "help.skip": "skip the question: nothing is counted",
-    "help.undo": "take the last answer back and ask again",
+    "help.undo": "take the last answer or skip back and ask again",
     "help.rate": "rate it: 1 again, 2 hard, 3 good, 4 easy",
     "help.overrule": "overrule the verdict: you know better",
     "help.demo": "open the demo and turn its knobs",
@@ -143,11 +169,33 @@ WORDS = {
     "done.none": "Nothing answered.",
     "done.score": "{right} right, {partly} partly, {wrong} wrong of {count}",
     "done.missed": "To look at again",
+    "done.belief": "A belief to go after: “{belief}” Hunt it: quiz practice --beliefs",
     "done.explain": "Read on: quiz explain {topic}",
     "nothing-due": (
         "Nothing is due, and today's new questions are done. To go on: quiz practice --cram"
     ),
+    "due-enough": (
+        "{count} due questions answered: enough for a day. To go on: quiz practice --due 999"
+    ),
     "nothing-matches": "No question matches that.",
+    "unsaved": "Not saved: {reason}.",
+    "unsaved.full": "Not saved: the disk is full. Free some space and answer again.",
+    "unsaved.locked": "Not saved: another program keeps the history locked. Close it, then answer.",
+    "unsaved.read-only": "Not saved: the history cannot be written. Give yourself permission.",
+    "unsaved.damaged": (
+        "Not saved: the history is damaged. Quit and start again: it is set aside, not lost."
+    ),
+    "leech": (
+        "Missed again and again: read its topic (quiz explain {topic}), then practise that alone."
+    ),
+    # what is due
+    "due.line": "Due: {parts}",
+    "due.and": " · ",
+    "due.now": "{count} now",
+    "due.again": "{count} missed ones again from {time}",
+    "due.again.one": "the missed one again from {time}",
+    "due.tomorrow": "{count} tomorrow",
+    "due.later": "nothing until {date}",
     # reports
     "topic": "topic",
     "questions": "questions",
@@ -185,6 +233,8 @@ WORDS = {
     "demo.typing": "{knob} = ",
     "demo.sweep": "{demo} over {knob}",
     "demo.run-one": "Run one: quiz demo NAME [knob=value ..]",
+    # the bank
+    "bank.compiling": "The bank is still being compiled: {done} of {total} files so far.",
     # checking content
     "check.clean": "Nothing to put right.",
     "check.problems": "{count} problems.",
@@ -268,6 +318,9 @@ WORDS = {
     "remedy.small": "40 x 10 is the least that is comfortable.",
     "remedy.settings": "quiz config KEY VALUE sets it anew.",
     "remedy.packs": "Correct QUIZ_PACKS.",
+    "remedy.register": (
+        "Delete the file; then, for each pack you had: quiz pack add DIR, and quiz pack trust NAME."
+    ),
     "remedy.content": "The rest of the bank works. Mend it, then: quiz check {file}",
     "remedy.history": "Nothing in it was changed.",
     "remedy.damaged": "The next session sets it aside and begins a new one.",
@@ -354,9 +407,9 @@ WORDS = {
     "plan.with": "With the plan you would know {recall} of all questions (likely {low} to {high}).",
     "plan.present": "At your present {minutes} min a day: {recall} (likely {low} to {high}).",
     "plan.note": (
-        "From 100 simulated learners who fit your {reviews} reviews (your memory lasts about "
-        "{lasting} times what the model expects); eight of ten end in the range. Questions that "
-        "were never asked count as not known."
+        "From {runs} simulated learners who fit your {reviews} reviews (your memory lasts about "
+        "{lasting} times what the model expects); eight of ten end in the range. What is missed is "
+        "asked again the same day; questions that were never asked count as not known."
     ),
     "plan.now": "now",
     "plan.as-now": "present pace",
@@ -415,6 +468,9 @@ WORDS = {
     "error.two-sweeps": "{demo}: one knob at a time can be swept, not {knobs}",
     "error.knob-form": "“{word}” is no knob: write it as name=value",
     "error.readonly": "can't save: {path} is read-only. Make it writable or set QUIZ_HOME.",
+    "error.permission": "{path}: no permission. Give yourself some, or choose another folder.",
+    "error.permission-home": "{path}: no permission. Give yourself some, or set QUIZ_HOME anew.",
+    "error.full": "the disk is full: free some space, and try again",
     "error.trust-yes": "nobody is here to ask; if you trust {pack}, add --yes",
     "error.stdin": "standard input is closed: nothing to read answers from",
     "error.no-words": "nothing to look for: give a word",

@@ -8,7 +8,6 @@ import pytest
 
 from quiz.bank.index import open_bank
 from quiz.bank.packs import builtin
-from quiz.play.hunting import catches
 from quiz.study.history import History
 from quiz.words import Catalogue
 from tests.player import Expert, squeezed
@@ -46,7 +45,7 @@ def history(home) -> History:
 def catcher(bank):
     """A single-choice question and an option of it whose belief has a demo that refutes it."""
     refuted = {m.id for row in bank.topics() for m in bank.topic(row.id).misconceptions if m.demo}
-    for key in catches(bank):
+    for key in [row.key for row in bank.rows() if bank.caught_by(row.key)]:
         question = bank.question(key)
         for option in question.options:
             if question.kind == "single" and option.misconception in refuted:
@@ -136,7 +135,7 @@ def test_practice_beliefs_asks_what_can_catch_them_and_says_when_there_are_none(
     done = subprocess.run(words, input="", capture_output=True, text=True, check=True)
     assert WORDS("no-beliefs") in done.stdout
     belief = held(home, bank)
-    caught = [key for key, ids in catches(bank).items() if belief in ids]
+    caught = bank.catching(belief)
     done = subprocess.run(words, input="", capture_output=True, text=True, check=True)
     assert f"1/{min(12, len(caught))}" in done.stdout
     shown = squeezed(done.stdout)

@@ -168,6 +168,15 @@ def test_packs_settings_and_encoding_are_examined(home, command, tmp_path):
     assert sorted(codes(found)) == ["encoding", "packs", "settings"]
 
 
+def test_a_damaged_list_of_packs_has_a_remedy_of_its_own(home, command):
+    home.mkdir()
+    (home / "packs.json").write_text("{")
+    found = doctor(command, status=1)
+    assert codes(found) == ["register"]
+    (finding,) = found["findings"]
+    assert "packs.json" in finding["text"] and "quiz pack add" in finding["remedy"]
+
+
 def test_a_broken_file_of_a_pack_is_named(home, command, tmp_path):
     folder = pack(tmp_path / "own")
     (tmp_path / "own" / "content" / "scaling" / "mine.yaml").write_text("id: [\n")

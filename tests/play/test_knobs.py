@@ -153,14 +153,14 @@ def test_the_knob_being_turned_stays_in_sight_when_scrolled(play):
 
 def test_two_seeds_are_compared_in_the_readers_language(play):
     terminal = play("logit-variance", lang="zh")
-    terminal.press("cs")
+    terminal.press("cn")
     terminal.until("A  种子 0")
 
 
 def test_a_run_is_saved_as_picture_numbers_and_table_and_never_overwritten(play):
     terminal = play("logit-variance")
     for kind, suffix in (("1", ".svg"), ("2", ".json"), ("3", ".csv"), ("3", "-2.csv")):
-        terminal.press("e")
+        terminal.press("f")
         terminal.until("1 SVG")
         terminal.press(kind)
         terminal.until(f"Saved as logit-variance{suffix}")
@@ -189,3 +189,17 @@ def test_the_view_fits_small_windows(play, lang, size):
     terminal.settle()
     terminal.press("\x1b[6~")
     assert terminal.settle()
+
+
+def test_the_keys_of_a_demo_are_listed_and_give_the_place_back(home, command):
+    env = os.environ | {"QUIZ_LANG": "en"}
+    with Terminal([*command, "demo", "logit-variance"], columns=80, rows=24, env=env) as terminal:
+        terminal.until(WORDS("key.reset"))
+        before = terminal.settle()
+        terminal.press("?")
+        terminal.until(WORDS("help.sweep"))
+        terminal.press("\x1b[6~x")
+        terminal.until(WORDS("key.reset"))
+        assert terminal.settle() == before
+        terminal.press("q")
+        assert terminal.end() == 0

@@ -164,6 +164,24 @@ def test_list_and_show_as_json(quiz):
     assert only and all(r["topic"] == "scaling" and r["kind"] == "predict" for r in only)
 
 
+def test_several_kinds_and_levels_may_be_asked_for(quiz):
+    def found(*words):
+        return json.loads(quiz("list", *words, "--json")[1])
+
+    both = found("--kind", "single", "--kind", "predict")
+    assert {row["kind"] for row in both} == {"single", "predict"}
+    assert len(both) == len(found("--kind", "single")) + len(found("--kind", "predict"))
+    levels = found("--level", "core", "--level", "senior", "--kind", "order")
+    assert {row["level"] for row in levels} == {"core", "senior"}
+    status, out, _ = quiz(
+        "practice", "--plain", "--kind", "order", "--kind", "short", "--cram", "--count", "999"
+    )
+    many = len(found("--kind", "order", "--kind", "short"))
+    assert status == 0 and f"1/{many}" in out
+    status, _, err = quiz("practice", "--kind", "single", "--kind", "singel")
+    assert (status, err.count("\n")) == (2, 1) and "singel" in err
+
+
 def test_a_demo_as_json(quiz):
     run = json.loads(quiz("demo", "logit-variance", "d_k=16", "scaled=on", "--json")[1])
     assert {"demo", "topic", "params", "seed", "seconds", "figures", "claims"} <= set(run)

@@ -3,11 +3,18 @@
 import json
 import subprocess
 import time
-from datetime import date, timedelta
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from quiz.bank.index import open_bank
+from quiz.bank.packs import builtin
+from quiz.play import plan as plan_command
+from quiz.play.progress import Progress
 from quiz.study.history import History
+from quiz.study.plan import Plan
 from quiz.words import Catalogue
 
 WORDS = Catalogue("en")
@@ -72,3 +79,40 @@ def test_what_cannot_be_reached_is_not_kept(home, command):
     shown = run(command, "plan", "--by", tomorrow, "--recall", "0.97", "--lang", "en").stdout
     assert "Not every topic can reach 97%" in shown
     assert not (home / "plan.json").exists()
+
+
+def test_how_far_the_simulation_has_come_is_shown_while_it_takes_long(monkeypatch, capsys):
+    clock = iter(range(10_000))  # a second passes between any two looks at it
+    monkeypatch.setattr(plan_command, "Progress", partial(Progress, clock=lambda: next(clock)))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with closing(plan_command._Steps(30)) as steps:
+        steps(10)
+        steps(20)
+    shown = capsys.readouterr().err
+    assert "10/30" in shown and "30/30" in shown
+    assert shown.endswith("\x1b[K")  # it leaves no trace
+
+
+@pytest.mark.parametrize("answers", [12, 1], ids=["in time", "beyond the minutes"])
+def test_what_was_missed_is_wanted_again_the_same_day(home, tmp_path, answers):
+    """So the simulation has it."""
+    home.mkdir()
+    now = round(datetime.now().replace(hour=12).timestamp() * 1000)
+    by = date.today() + timedelta(days=20)
+    plan = Plan(by, 0.9, minutes=9, new_per_day=1, threshold=0.8, answers=answers)
+    with (
+        open_bank(tmp_path / "bank", [builtin()]) as bank,
+        History.open(home / "history.db", clock=lambda: now) as history,
+    ):
+        (key,) = plan_command.questions(plan, bank, history, now, 12)
+        history.add_answer(key, verdict="wrong", rating=1)
+
+        def left() -> str:
+            return plan_command.left_today(plan, bank, history, now, WORDS)
+
+        assert left() == WORDS("plan.left.one", by=by)
+        now += 11 * 60_000
+        assert plan_command.questions(plan, bank, history, now, 12) == [key]
+        assert left() == WORDS("plan.left.one", by=by)
+        history.add_answer(key, verdict="right", rating=3)
+        assert left() == WORDS("plan.enough", by=by)

@@ -9,7 +9,7 @@ from quiz.bank.index import open_bank
 from quiz.bank.packs import builtin
 from quiz.figures import MISSING, PLACE
 from quiz.play.access import labs_of
-from quiz.play.desk import Desk, caught_by, quotes
+from quiz.play.desk import Desk, quotes
 from quiz.words import Catalogue
 
 
@@ -28,7 +28,7 @@ def test_every_figure_of_a_belief_comes_from_the_beliefs_own_demo(desk):
     filled = elsewhere = 0
     for key in keys:
         question = desk.question(key)
-        caught = caught_by(question)
+        caught = question.catches
         if not any(quotes(m) for m in desk._misconceptions(caught)):
             continue
         desk.begin(question)

@@ -220,7 +220,7 @@ def test_the_list_of_keys_scrolls_and_gives_the_place_back(quiz):
     before = terminal.settle()
     terminal.press("?")
     terminal.until(words("help.title"))
-    terminal.press("\x1b[6~\x1b[6~")
+    terminal.press("\x1b[6~" * 4)
     terminal.until(words("help.rate")[:20])
     terminal.press("x")
     terminal.until_gone("closes this")

@@ -36,6 +36,7 @@ def facts(*, plan=True, present=True):
         present=forecast(0.56) if present else None,
         learner=Of(pace=10.4, reviews=321, typical=0.8187),
         days=[0, 10, 20],
+        runs=60,
     )
 
 

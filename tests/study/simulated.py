@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from study_helpers import DAY, START, Clock, Listed, answer, open_quick
+from study_helpers import DAY, HOUR, START, Clock, Listed, answer, open_quick
 
-from quiz.study.activity import local_day
+from quiz.study.days import local_day, today
 from quiz.study.forgetting import AGAIN, GOOD, Forgetting, State
 from quiz.study.learner import learner
-from quiz.study.memory import Scheduling
+from quiz.study.memory import Scheduling, days_between
 from quiz.study.plan import Forecast, Plan, follow, forecast, needed, tasks
-from quiz.study.schedule import Row, day_start, new_questions, plan_session
+from quiz.study.schedule import Row, new_questions, plan_session
 
 EACH = 45_000  # ms from one question to the next
 
@@ -44,7 +44,7 @@ class Mind:
         else:
             right = self.rng.random() < self.recall(key, now)
             state, last = self.states[key]
-            state = self.model.next(state, GOOD if right else AGAIN, (now - last) // DAY)
+            state = self.model.next(state, GOOD if right else AGAIN, days_between(last, now))
         self.states[key] = (state, now)
         return "right" if right else "wrong"
 
@@ -54,7 +54,7 @@ class Student:
 
     def __init__(self, rows: Sequence[Row], requires: Mapping, folder: Path, mind: Mind):
         self.rows, self.requires, self.mind = list(rows), requires, mind
-        self.clock = Clock(START + 9 * DAY // 24)
+        self.clock = Clock(START + 5 * HOUR)
         self.history = open_quick(folder / "history.db", self.clock)
         self.by_day: list[int] = []  # answers
 
@@ -80,15 +80,15 @@ class Student:
     def session(self, new: int = 10, plan: Plan | None = None) -> list[str]:
         """Twelve questions, as `quiz` chooses them."""
         now = self.clock.now
-        today = day_start(now)
+        day = today(now)
         if plan:
             at = now + (plan.by - local_day(now)).days * DAY
             return follow(
-                plan, self.rows, self.history, now, at=at, today=today,
+                plan, Listed(self.rows), self.history, now, at=at, today=day,
                 requires=self.requires, count=12,
             )  # fmt: skip
         return plan_session(
-            Listed(self.rows), self.history, now, today=today, requires=self.requires,
+            Listed(self.rows), self.history, now, today=day, requires=self.requires,
             rng=random.Random(1), new_limit=new,
         )  # fmt: skip
 
@@ -110,7 +110,7 @@ class Student:
 
 def at_random(rows: Sequence[Row], mind: Mind, by_day: Sequence[int], rng: random.Random) -> float:
     """What a mind knows after the same days with as many answers, asked in random order."""
-    now, keys = START + 9 * DAY // 24, [row.key for row in rows]
+    now, keys = START + 5 * HOUR, [row.key for row in rows]
     for answers in by_day:
         for i in range(answers):
             mind.answer(rng.choice(keys), now + i * EACH)

@@ -14,7 +14,7 @@ from quiz.study.events import Event
 from quiz.study.history import History
 
 ROOT = Path(__file__).resolve().parents[2]
-START = 1_767_225_600_000  # 2026-01-01 00:00 UTC, a Thursday
+START = 1_767_240_000_000  # 2026-01-01 04:00 UTC, a Thursday: a day begins
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 

@@ -32,6 +32,10 @@ def history(tmp_path, clock):
         yield opened
 
 
+def spent(history, now) -> Time:
+    return time_spent(days(history.tallies, UTC), history.tallies.by("duration"), now, UTC)
+
+
 def test_days_count_what_stands_by_the_local_date(history, clock):
     answer(history, "a", "right", duration=30_400)
     answer(history, "b", "wrong", duration=30_400)
@@ -39,10 +43,10 @@ def test_days_count_what_stands_by_the_local_date(history, clock):
     answer(history, "a", "partly")
     taken_back = answer(history, "b", "right")
     history.void(taken_back.id)
-    assert days(history.answers(), UTC) == {
-        date(2026, 1, 1): Day(date(2026, 1, 1), answers=3, right=1, seconds=61)
+    assert days(history.tallies, UTC) == {
+        date(2026, 1, 1): Day(date(2026, 1, 1), answers=3, right=1, duration=60_800)
     }
-    assert [(d.date.day, d.answers) for d in days(history.answers(), TOKYO).values()] == [
+    assert [(d.date.day, d.answers) for d in days(history.tallies, TOKYO).values()] == [
         (1, 2),
         (2, 1),
     ]
@@ -76,8 +80,8 @@ def test_time_spent_today_this_week_and_in_all(history, clock):
     clock.now += 3 * DAY
     answer(history, "a", duration=60_000)
     answer(history, "b")  # not timed
-    assert time_spent(history.answers(), clock.now, UTC) == Time(60, 80, 90, 20.0)
-    assert time_spent([], clock.now, UTC) == Time(0, 0, 0, None)
+    assert spent(history, clock.now) == Time(60, 80, 90, 20.0)
+    assert time_spent({}, [], clock.now, UTC) == Time(0, 0, 0, None)
 
 
 def test_the_hardest_are_leeches_first_then_by_share_right(history, clock):

@@ -4,7 +4,7 @@ import pytest
 from study_helpers import START, Clock, answer, open_quick
 
 from quiz.model import Option, Question, Reject, Text
-from quiz.study.beliefs import beliefs, caught_by, hunting, shown_before
+from quiz.study.beliefs import beliefs, hunting
 
 SAID = Text("x", "x")
 CATCHES = {"q1": {"scale"}, "q2": {"scale", "mask"}, "q3": {"mask"}}
@@ -22,7 +22,7 @@ def history(tmp_path, clock):
 
 
 def told(history, catches=CATCHES) -> dict:
-    return {b.id: b for b in beliefs(history.answers(), catches)}
+    return {b.id: b for b in beliefs(history, lambda question: catches.get(question, ()))}
 
 
 def say(history, clock, question, verdict="right", *shown, **values):
@@ -34,7 +34,7 @@ def test_a_question_catches_what_its_options_and_rejects_name():
     options = (Option(SAID, SAID, correct=True), Option(SAID, SAID, misconception="a"))
     reject = {"7": Reject(SAID, "b"), "8": Reject(SAID)}
     question = Question("q", "single", "core", SAID, SAID, options, reject=reject)
-    assert caught_by(question) == {"a", "b"}
+    assert question.catches == {"a", "b"}
 
 
 def test_a_belief_is_held_once_shown_and_dropped_by_a_question_that_could_catch_it(history, clock):
@@ -75,17 +75,17 @@ def test_a_right_answer_after_the_last_hint_drops_nothing(history, clock):
 
 def test_an_overruled_or_undone_answer_shows_nothing(history, clock):
     given = say(history, clock, "q1", "wrong", "scale")
-    assert shown_before(history, "scale")
+    assert history.shown.has("scale")
     history.overrule(given.id, "right", 3)
     say(history, clock, "q2", "wrong", "mask")
     history.undo_last()
     assert told(history) == {}
-    assert not shown_before(history, "scale") and not shown_before(history, "mask")
+    assert not history.shown.has("scale") and not history.shown.has("mask")
 
 
 def test_a_belief_is_known_by_its_whole_name(history, clock):
     say(history, clock, "q1", "wrong", "scale-by-d", "mask")
-    assert shown_before(history, "mask") and not shown_before(history, "scale")
+    assert history.shown.has("mask") and not history.shown.has("scale")
 
 
 def test_held_ones_come_first_then_the_latest(history, clock):
@@ -100,7 +100,9 @@ def test_hunting_takes_turns_and_leaves_the_question_just_read_for_last(history,
     say(history, clock, "q1", "wrong", "scale")
     say(history, clock, "q1", "wrong", "scale")
     say(history, clock, "q2", "wrong", "mask")
-    held = [b for b in beliefs(history.answers(), CATCHES) if b.dropped is None]
-    assert hunting(held, CATCHES, {"q2": 0.9}) == ["q2", "q3", "q1"]
-    assert hunting(held, CATCHES | {"q0": {"scale"}}, {"q0": 0.1, "q2": 0.9})[0] == "q0"
-    assert hunting([], CATCHES, {}) == []
+    held = [belief for belief in told(history).values() if belief.dropped is None]
+    catching = {"scale": ["q1", "q2"], "mask": ["q2", "q3"]}
+    assert hunting(held, catching, {"q2": 0.9}) == ["q2", "q3", "q1"]
+    more = catching | {"scale": ["q0", "q1", "q2"]}
+    assert hunting(held, more, {"q0": 0.1, "q2": 0.9})[0] == "q0"
+    assert hunting([], catching, {}) == []

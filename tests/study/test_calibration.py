@@ -19,14 +19,14 @@ def give(history, confidence, *verdicts):
 
 def test_without_confidence_there_is_nothing_to_say(history):
     answer(history, "q")
-    assert calibration(history.answers()) is None
+    assert calibration(history.tallies.by("confidence")) is None
 
 
 def test_points_means_and_brier_score(history):
     give(history, 95, "right", "right", "right", "wrong")
     give(history, 50, "right", "partly")
     answer(history, "q")  # without confidence: left out
-    found = calibration(history.answers())
+    found = calibration(history.tallies.by("confidence"))
     assert [(p.confidence, p.answers, p.right) for p in found.points] == [
         (50, 2, 0.5),
         (95, 4, 0.75),
@@ -45,10 +45,10 @@ def test_points_means_and_brier_score(history):
 )
 def test_the_verdict_in_a_word(history, right, wrong, word):
     give(history, 75, *["right"] * right, *["wrong"] * wrong)
-    assert calibration(history.answers()).word == word
+    assert calibration(history.tallies.by("confidence")).word == word
 
 
 def test_an_overruled_answer_counts_as_the_learner_says(history):
     given = answer(history, "q", "wrong", confidence=95)
     history.overrule(given.id, "right", 3)
-    assert calibration(history.answers()).right == 1.0
+    assert calibration(history.tallies.by("confidence")).right == 1.0

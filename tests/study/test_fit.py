@@ -44,7 +44,7 @@ def test_a_review_is_an_answer_of_another_day_with_all_that_came_before_it(tmp_p
         clock.now = START + 3 * DAY
         answer(history, "b", "partly")
         found = items(history.answers())
-    assert found == [((1, 0), (3, 0), (3, 1)), ((4, 0), (2, 2))]
+    assert found == [((1, 0), (3, 0), (3, 1)), ((4, 0), (2, 3))]
 
 
 def test_log_loss_and_rmse_by_hand():

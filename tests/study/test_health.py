@@ -61,7 +61,7 @@ def test_what_files_set_aside_and_the_newest_backup_hold_comes_back_once(tmp_pat
     made = history.back_up()
     answer(history, "later")
     history.close()
-    aside = history.path.with_name("history.damaged-20260101T000000.db")
+    aside = history.path.with_name("history.damaged-20260101T040000.db")
     history.path.rename(aside)
     with open_quick(history.path, Clock()) as opened:
         answer(opened, "new")

@@ -7,6 +7,7 @@ import pytest
 from study_helpers import DAY, HOUR, MINUTE, ROOT, START, Clock, answer, open_quick
 
 from quiz.study.history import History, HistoryError, Scheduling
+from quiz.study.store import MIGRATIONS
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_the_database_is_durable_by_its_settings(tmp_path, clock):
             name: history._db.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "user_version")
         }
-    assert pragma == {"journal_mode": "delete", "synchronous": 2, "user_version": 1}
+    assert pragma == {"journal_mode": "delete", "synchronous": 2, "user_version": len(MIGRATIONS)}
 
 
 def test_the_learners_rating_replaces_the_suggested_one(history):
@@ -211,10 +212,13 @@ import random, sys
 from pathlib import Path
 from study_helpers import Listed, Row, START
 from quiz.study.history import History
+from quiz.study.days import today
 from quiz.study.schedule import plan_session
 history = History.open(Path(sys.argv[1]) / "history.db", clock=lambda: START)
 bank = Listed([Row("a", "t", 0)])
-plan = plan_session(bank, history, START, today=START, requires={}, rng=random.Random(0))
+plan = plan_session(
+    bank, history, START, today=today(START), requires={}, rng=random.Random(0)
+)
 assert plan == ["a"], plan
 print(sorted({"fsrs", "numpy", "yaml", "pydantic", "uuid", "rich"} & set(sys.modules)))
 """

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from study_helpers import DAY, MINUTE, START, Clock, answer, child, open_quick
+from study_helpers import DAY, HOUR, MINUTE, START, Clock, answer, child, open_quick
 
 from quiz.study import backup, store
 from quiz.study.history import HistoryError
@@ -94,7 +94,7 @@ def test_a_damaged_file_is_set_aside_unchanged_and_a_new_history_begins(tmp_path
         answer(history, "a")
     aside = Path(notice.path)
     assert notice.code == "set-aside"
-    assert aside.name == "history.damaged-20260101T000000.db"
+    assert aside.name == "history.damaged-20260101T040000.db"
     assert digest(aside) == before
 
 
@@ -122,8 +122,8 @@ def test_a_second_damaged_file_of_the_same_second_gets_a_name_of_its_own(tmp_pat
         opened(path).close()
     found = {p.name: p.read_text()[:3] for p in tmp_path.glob("history.damaged-*")}
     assert found == {
-        "history.damaged-20260101T000000.db": "one",
-        "history.damaged-20260101T000000-2.db": "two",
+        "history.damaged-20260101T040000.db": "one",
+        "history.damaged-20260101T040000-2.db": "two",
     }
 
 
@@ -434,7 +434,7 @@ History.open(Path(sys.argv[1]), clock=lambda: 1_767_225_600_000)
         assert list(history.events()) == events
     assert is_sound(path)
     (copy,) = backup.backups(path)
-    assert copy.name == "history-20260101T000000-format-1.db"
+    assert copy.name == f"history-20260101T000000-format-{len(store.MIGRATIONS)}.db"
     assert list(backup.salvage(copy)) == events
 
 
@@ -476,7 +476,7 @@ def test_a_clock_years_ahead_is_told_and_does_not_park_the_question(tmp_path):
     clock.now = START + 2 * DAY
     with opened(path, clock) as history:  # told at the next start, before any answer
         assert [notice.code for notice in history.notices] == ["clock-back"]
-        assert list(history.cards.due(clock.now)) == ["a"]
+        assert list(history.cards.due(clock.now, clock.now)) == ["a"]
         answer(history, "a")
         card = history.cards.get("a")
         assert card.last == clock.now < card.due < clock.now + YEAR
@@ -503,7 +503,7 @@ def test_a_dead_clock_battery_does_not_lose_the_answer(tmp_path):
 
 
 def test_the_history_is_backed_up_once_a_day_and_the_copy_is_whole(tmp_path):
-    path, clock = tmp_path / "history.db", Clock()
+    path, clock = tmp_path / "history.db", Clock(START - 4 * HOUR)  # midnight
     with opened(path, clock) as history:
         assert history.back_up() is None  # nothing to keep yet
         given = answer(history, "a")

@@ -2,15 +2,19 @@
 
 import random
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from simulated import Mind, Student, at_random
-from study_helpers import DAY, HOUR, START, Clock, Row, answer, open_quick
+from study_helpers import DAY, HOUR, START, Clock, Listed, Row, answer, open_quick
 
+from quiz.study.days import today
 from quiz.study.forgetting import Forgetting, State
 from quiz.study.learner import EACH, FIRST, GRID, Learner, learner
 from quiz.study.memory import Scheduling
 from quiz.study.plan import (
+    RUNS,
+    SEARCH_STEPS,
     Pace,
     Plan,
     Task,
@@ -150,6 +154,15 @@ def test_what_cannot_be_reached_has_no_plan():
     assert needed(given, BY, 0.9, AVERAGE, MODEL, 1) is None
 
 
+@pytest.mark.parametrize("new", [20, 2000], ids=["reached", "out of reach"])
+def test_how_far_the_search_has_come_is_told_step_by_step(new):
+    steps = []
+    needed([Task("a", None)] * new, BY, 0.8, AVERAGE, MODEL, 5, step=lambda: steps.append(1))
+    assert len(steps) == SEARCH_STEPS
+    forecast([Task("a", None)], Pace(5, 1), AVERAGE, MODEL, 5, step=lambda: steps.append(2))
+    assert steps.count(2) == RUNS
+
+
 def test_new_questions_are_all_asked_by_half_of_the_time():
     assert [new_a_day(60, days) for days in (1, 2, 3, 20, 365)] == [60, 60, 60, 6, 1]
     assert new_a_day(0, 10) == 0
@@ -193,7 +206,8 @@ PLAN = Plan(BY, 0.9, 25, new_per_day=2, threshold=0.8, answers=40)
 
 
 def asked(history, now, *, days_left=20, plan=PLAN, count=12, rows=ROWS[:4]):
-    return follow(plan, rows, history, now, at=now + days_left * DAY, today=now - 9 * HOUR,
+    day = today(now, ZoneInfo("UTC"))
+    return follow(plan, Listed(rows), history, now, at=now + days_left * DAY, today=day,
                   requires={}, count=count)  # fmt: skip
 
 
@@ -212,8 +226,16 @@ def test_a_question_is_asked_when_its_recall_has_fallen_to_the_threshold(history
     assert asked(history, START + int((days + 0.1) * DAY)) == ["a0", "a1", "a2", "a3"]
     high = PLAN._replace(threshold=0.95)
     assert MODEL.until(2.3065, 0.95) < 1  # yet the same day it would not count as a review
-    assert asked(history, START + 11 * HOUR, plan=high) == []
+    assert asked(history, START + 23 * HOUR, plan=high) == []
     assert asked(history, START + DAY, plan=high) == ["a0", "a1", "a2", "a3"]
+
+
+def test_two_sittings_on_one_day_are_no_two_days(history, clock):
+    high = PLAN._replace(threshold=0.97)
+    clock.now += 3 * HOUR  # seven in the morning
+    answer(history, "a0")
+    assert asked(history, START + 16 * HOUR, plan=high, rows=ROWS[:1]) == []  # thirteen hours on
+    assert asked(history, START + DAY + HOUR, plan=high, rows=ROWS[:1]) == ["a0"]
 
 
 def test_what_was_missed_comes_first_and_what_was_skipped_waits(history, clock):

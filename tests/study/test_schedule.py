@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -12,17 +13,19 @@ from study_helpers import DAY, HOUR, MINUTE, START, Clock, Listed, Row, answer, 
 from quiz.bank.index import open_bank
 from quiz.bank.packs import builtin
 from quiz.study import cards as cards_module
+from quiz.study.days import today
 from quiz.study.history import Scheduling
 from quiz.study.memory import EPOCH, Card, recall, scheduler
 from quiz.study.schedule import (
     COUNT,
     NEW_A_DAY,
-    day_start,
     new_questions,
     plan_session,
     suggested_rating,
 )
+from quiz.study.waiting import open_waiting
 
+UTC = ZoneInfo("UTC")
 # A small bank: "logits" rests on nothing, "scaling" and "masks" on it, "rotary" on both.
 REQUIRES = {"scaling": ["logits"], "masks": ["logits"], "rotary": ["scaling", "masks"]}
 TOPICS = ("logits", "scaling", "masks", "rotary")
@@ -57,7 +60,7 @@ def plan(history, rows=None, **options) -> list[str]:
         Listed(bank() if rows is None else rows),
         history,
         now,
-        today=day_start(now, ZoneInfo("UTC")),
+        today=today(now, UTC),
         requires=REQUIRES,
         **options,
     )
@@ -183,10 +186,10 @@ def test_a_bank_is_asked_as_its_rows_would_be(tmp_path, history, clock):
         seen = set()
         for _ in range(40):
             clock.now += rng.randrange(DAY)
-            today = day_start(clock.now, ZoneInfo("UTC"))
+            day = today(clock.now, UTC)
             for options in wanted:
                 plans = [
-                    plan_session(bank, history, clock.now, today=today, requires=requires,
+                    plan_session(bank, history, clock.now, today=day, requires=requires,
                                  rng=random.Random(0), **options)
                     for bank in (real, listed)
                 ]  # fmt: skip
@@ -204,14 +207,19 @@ def test_choosing_reads_no_more_of_a_bank_than_it_asks(tmp_path, history, clock)
     with open_bank(tmp_path / "cache", [builtin()]) as real:
         real.rows = lambda *_: pytest.fail("read the whole bank")
         requires = {row.id: row.requires for row in real.topics()}
+        waiting = partial(open_waiting, real, history, tmp_path / "waiting.sqlite", "bank 1")
+        waiting().close()
+        answer(history, next(real.in_order(real.topics()[0].id)).key)
+        real.in_order = lambda *_: pytest.fail("read a whole topic")
         seen = []
         real._db.set_trace_callback(seen.append)
         found = plan_session(
-            real, history, START, today=START, requires=requires, rng=random.Random(0)
-        )
+            real, history, START, today=today(START, UTC), requires=requires,
+            rng=random.Random(0), waiting=waiting,
+        )  # fmt: skip
         real._db.set_trace_callback(None)
         steps = [row[3] for sql in seen for row in real._db.execute("EXPLAIN QUERY PLAN " + sql)]
-    assert len(found) == NEW_A_DAY
+    assert len(found) == NEW_A_DAY - 1
     assert all("INDEX" in step for step in steps if "questions" in step)
 
 
@@ -279,6 +287,24 @@ def test_many_due_questions_leave_no_room_for_new_ones(history, clock):
     assert len(plan(history, rows, count=3)) == 3
 
 
+def test_due_questions_are_limited_for_the_day_and_new_ones_wait_for_them(history, clock):
+    rows = bank(10)
+    for row in rows[:8]:
+        answer(history, row.key)
+    clock.now += 30 * DAY
+    first = plan(history, rows, due_limit=5)
+    assert len(first) == 5 and set(first) <= {row.key for row in rows[:8]}
+    for key in first[:3]:
+        clock.now += MINUTE
+        answer(history, key)
+    assert len(plan(history, rows, due_limit=5)) == 2
+    assert plan(history, rows, due_limit=3) == []
+    assert len(plan(history, rows, due_limit=3, cram=True)) == COUNT
+    clock.now += DAY  # the limit is anew, and what is left of the backlog leaves room
+    found = plan(history, rows, due_limit=6)
+    assert len(found) == COUNT and set(found[:5]) == {r.key for r in rows[:8]} - set(first[:3])
+
+
 def test_answers_to_questions_that_the_bank_no_longer_has_are_passed_over(history, clock):
     answer(history, "removed")
     clock.now += 30 * DAY
@@ -291,7 +317,7 @@ def test_all_that_is_due_is_found_across_pages_each_once(history, clock, monkeyp
     for number, name in enumerate(names):
         answer(history, name, rating=1 + number % 4)  # many with equal memory
     clock.now += 60 * DAY
-    found = list(history.cards.due(clock.now))
+    found = list(history.cards.due(clock.now, clock.now))
     assert sorted(found) == names
     recalls = [recall(history.cards.get(name), clock.now) for name in found]
     assert recalls == sorted(recalls)
@@ -301,7 +327,7 @@ def test_choosing_what_is_due_reads_an_index_not_the_table(history):
     answer(history, "a")
     seen = []
     history._db.set_trace_callback(seen.append)
-    list(history.cards.due(START))
+    list(history.cards.due(START, START + DAY))
     history.cards.begun_since(START)
     history._db.set_trace_callback(None)
     plans = [
@@ -382,11 +408,17 @@ def test_the_card_is_what_fsrs_makes_of_the_same_reviews(history, clock):
 
 
 @pytest.mark.parametrize(
-    ("passed", "days"), [(11 * HOUR, 0), (12 * HOUR, 1), (DAY - MINUTE, 1), (2 * DAY - MINUTE, 1)]
+    ("passed", "days"),
+    [
+        (11 * HOUR, 0),
+        (12 * HOUR, 1),
+        (DAY - MINUTE, 1),
+        (2 * DAY - 13 * HOUR, 1),
+        (2 * DAY - MINUTE, 2),
+        (30 * DAY - 11 * HOUR, 30),
+    ],
 )
-def test_an_answer_of_the_next_day_counts_as_a_day_later_though_it_is_minutes_early(
-    history, clock, passed, days
-):
+def test_an_answer_minutes_or_hours_early_counts_as_one_of_its_day(history, clock, passed, days):
     answer(history, "early")
     answer(history, "exact")
     clock.now = START + days * DAY
@@ -433,29 +465,3 @@ def test_a_clock_that_went_back_counts_as_no_time_passed(history, clock):
     same, back = history.cards.get("a"), history.cards.get("b")
     assert (back.stability, back.difficulty) == (same.stability, same.difficulty)
     assert back.due - back.last == same.due - same.last
-
-
-# Days
-
-
-def test_a_day_begins_at_local_midnight_also_when_clocks_change():
-    tokyo, berlin = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")
-    assert day_start(START, ZoneInfo("UTC")) == START
-    assert day_start(START - 1, ZoneInfo("UTC")) == START - DAY
-    assert day_start(START, tokyo) == START - 9 * HOUR
-    # 2026-03-29, the day has 23 hours in Berlin: noon there is 10:00 UTC, midnight 23:00 before.
-    noon = 1_774_778_400_000
-    assert day_start(noon, berlin) == noon - 11 * HOUR
-
-
-def test_the_systems_own_zone_is_the_default(monkeypatch):
-    import time
-
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    try:
-        noon = 1_774_778_400_000
-        assert day_start(noon) == day_start(noon, ZoneInfo("Europe/Berlin"))
-    finally:
-        monkeypatch.undo()
-        time.tzset()

@@ -42,6 +42,10 @@ class Log:
         self.last = about
         return SimpleNamespace(id=f"event-{len(self.said)}")
 
+    def add_skip(self, question):
+        self.said.append(("add_skip", question))
+        return SimpleNamespace(id=f"event-{len(self.said)}")
+
     def __getattr__(self, kind):
         return lambda *about: self.said.append((kind, *about))
 
@@ -277,3 +281,113 @@ def test_a_belief_is_repeated_when_an_earlier_answer_showed_it():
     session, _ = sitting(single("a"), shown_before=lambda b: False)
     answer(session, 1)
     assert session.repeated == []
+
+
+def test_what_cannot_be_saved_is_not_shown_and_can_be_answered_again():
+    run = SimpleNamespace(figures={"x": 9.0}, claims=())
+    for question, give in (
+        (single("a"), lambda s: answer(s, 0)),
+        (EXPLAIN, lambda s: (s.submit("alpha"), s.confirm())),
+        (PREDICT, lambda s: (s.submit("9"), s.supply(run))),
+    ):
+        session, log = sitting(question, single("next"))
+        save = log.add_answer
+
+        def full(*_, **__):
+            raise OSError("disk full")
+
+        log.add_answer = full
+        with pytest.raises(OSError, match="disk full"):
+            give(session)
+        assert (session.phase, session.key, session.outcomes) == (ASK, question.id, [])
+        log.add_answer = save
+        give(session) if session.run is None else session.submit("9")
+        assert session.phase == REVEAL and len(log.said) == 1
+
+
+def test_an_undo_that_cannot_be_saved_takes_nothing_back():
+    session, log = sitting(single("a"))
+    answer(session, 1)
+
+    def full(*_):
+        raise OSError("disk full")
+
+    log.void = full
+    with pytest.raises(OSError, match="disk full"):
+        session.undo()
+    assert session.phase == REVEAL and [o.key for o in session.outcomes] == ["a"]
+
+
+def test_a_hint_caps_the_learners_own_rating_too():
+    session, log = sitting(single("a"))
+    session.hint()
+    answer(session, 0)
+    session.rate(4)
+    assert session.rating == 2 and len(log.said) == 1  # as it was suggested: no news
+    session.rate(1)
+    assert session.rating == 1
+
+
+def test_undo_after_an_answer_that_was_not_graded_loses_neither_question():
+    session, _ = sitting(single("a"), PREDICT)
+    answer(session, 0)
+    session.advance()
+    session.submit("7")
+    session.supply(None)
+    assert (session.phase, session.grade) == (REVEAL, None)
+    session.undo()
+    assert (session.key, session.phase) == ("a", ASK)
+    answer(session, 0)
+    session.advance()
+    assert (session.key, session.phase) == ("p", ASK)
+
+
+def test_undo_after_a_skip_takes_the_skip_back_and_then_the_answer_before_it():
+    session, log = sitting(single("a"), single("b"), single("c"))
+    answer(session, 0)
+    session.advance()
+    session.skip()
+    assert session.key == "c" and session.undo()
+    assert (session.key, session.phase, log.said[-1]) == ("b", ASK, ("void", "event-2"))
+    assert [o.key for o in session.outcomes] == ["a"]
+    session.undo()
+    assert (session.key, log.said[-1]) == ("a", ("void", "event-1"))
+    assert not session.undo()
+    for key in "abc":
+        assert session.key == key
+        answer(session, 0)
+        session.advance()
+    assert session.phase == END
+
+
+def test_undo_at_the_end_takes_back_what_was_done_last():
+    session, _ = sitting(single("a"), single("b"))
+    session.skip()
+    answer(session, 0)
+    session.advance()
+    assert session.phase == END and session.undo()
+    assert session.key == "b"
+    session.skip()
+    assert session.phase == END and session.undo()
+    assert session.key == "b" and session.undo()
+    assert session.key == "a"
+
+
+@pytest.mark.parametrize("steps", ["!u", "!!u", "3!u", "!3u", "u!", "3u3"])
+def test_overruling_rating_and_undoing_in_any_order_ends_in_one_question_asked(steps):
+    session, log = sitting(single("a"), single("b"))
+    answer(session, 1)
+    for step in steps:
+        done = {"!": session.overrule, "u": session.undo, "3": lambda: session.rate(3)}[step]()
+        assert done == (step == "u" or bool(session.outcomes))
+    assert (session.phase, session.key, session.outcomes) == (ASK, "a", [])
+    assert log.said.count(("void", "event-1")) == 1
+
+
+def test_a_miss_that_makes_a_leech_is_named_and_a_right_answer_never_is():
+    session, _ = sitting(single("a"), single("b"), is_leech=lambda key: True)
+    answer(session, 1)
+    assert session.leech
+    session.advance()
+    answer(session, 0)
+    assert not session.leech
