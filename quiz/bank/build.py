@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from quiz.bank import index
+from quiz.bank import disk
 from quiz.bank.changes import Where
 from quiz.bank.fill import create, fill
 from quiz.bank.index import Progress
@@ -39,7 +39,7 @@ def compile_bank(
         path.parent.mkdir(parents=True, exist_ok=True)
         return _on_disk(path, packs, progress, anew=anew, also=also)
     except (OSError, sqlite3.DatabaseError):  # a full disk, a folder that can't be written, busy
-        connection = index.connect(":memory:")
+        connection = disk.connect(":memory:")
         create(connection)
         fill(connection, packs, progress)
         return connection
@@ -53,12 +53,12 @@ def _on_disk(
     anew: bool,
     also: Sequence[Where],
 ) -> sqlite3.Connection:
-    until = time.monotonic() + index.WAIT
+    until = time.monotonic() + disk.WAIT
     while True:
         with _turn(path) as ours:
             if ours:
                 return _brought_up_to_date(path, packs, progress, anew=anew, also=also)
-        if connection := index.unfinished(path):
+        if connection := disk.unfinished(path):
             return connection
         if time.monotonic() > until:
             raise TimeoutError
@@ -77,7 +77,7 @@ def _turn(path: Path) -> Iterator[bool]:
             lock.execute("BEGIN EXCLUSIVE")
             ours = True
         except sqlite3.OperationalError as problem:
-            if not index.is_busy(problem):
+            if not disk.is_busy(problem):
                 raise
             ours = False
         yield ours
@@ -97,7 +97,7 @@ def _brought_up_to_date(
                 return connection
         except sqlite3.DatabaseError as problem:
             # Where another program holds it, to put a new file in its place would hurt both.
-            if not index.is_damage(problem):
+            if not disk.is_damage(problem):
                 raise
     _tidy(path)
     _make_empty(path)
@@ -108,9 +108,9 @@ def _filled(
     path: Path, packs: Sequence[Pack], progress: Progress | None, also: Sequence[Where] = ()
 ) -> sqlite3.Connection | None:
     """The index that is there, with what has changed since; None if it is not ours."""
-    connection = index.connect(path)
+    connection = disk.connect(path)
     try:
-        if index.is_ours(connection):
+        if disk.is_ours(connection):
             # It can be made again, so it need not survive a loss of power.
             connection.execute("PRAGMA synchronous = OFF")
             fill(connection, packs, progress, also)
@@ -126,7 +126,7 @@ def _make_empty(path: Path) -> None:
     """An index of nothing, in the place of whatever is there."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with closing(index.connect(part)) as connection:
+        with closing(disk.connect(part)) as connection:
             create(connection)
         for log in LOGS:  # they would be played into the new file
             Path(f"{path}{log}").unlink(missing_ok=True)

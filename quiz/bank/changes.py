@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from quiz.bank import index
+from quiz.bank import disk
 from quiz.bank.packs import Pack, Stamp, stamp
 
 Where = tuple[str, str]
@@ -17,7 +17,7 @@ Where = tuple[str, str]
 class Changes(NamedTuple):
     todo: dict[Where, Stamp]  # to be compiled, in this order
     gone: list[int]  # what the index has of these, which it calls by number, is not so any more
-    folders: dict[Where, int]  # as `index.folders` gives them
+    folders: dict[Where, int]  # as `disk.folders` gives them
     noted: list[Where]  # files that an earlier look had found changed
 
     def __bool__(self) -> bool:
@@ -29,10 +29,10 @@ def changes(
 ) -> Changes:
     """What there is to do. Of a large bank only what has moved is looked at, and `also`."""
     # Folders before their files: what is put in meanwhile is seen next time.
-    folders = index.folders(packs)
+    folders = disk.folders(packs)
     noted = [tuple(row) for row in connection.execute("SELECT pack, path FROM stale")]
     look = _Look(connection, packs)
-    if index.is_whole(connection) and not index.is_small(connection):
+    if disk.is_whole(connection) and not disk.is_small(connection):
         look.at_folders(folders)
         look.at_files([*noted, *also, *look.topics()])
     else:
@@ -76,12 +76,12 @@ class _Look:
         self.known: dict[Where, tuple[int, Stamp]] = {}
 
     def at_all(self) -> None:
-        self.now = index.stamps(list(self._packs.values()))
+        self.now = disk.stamps(list(self._packs.values()))
         self._know("TRUE", ())
 
     def at_folders(self, folders: Mapping[Where, int]) -> None:
         """At the files in folders into which something was put, or from which it was taken."""
-        known = index.known_folders(self._db)
+        known = disk.known_folders(self._db)
         for pack, folder in folders.keys() | known.keys():
             if folders.get((pack, folder)) == known.get((pack, folder)) or folder == "content":
                 continue  # what is in `content` itself are folders, which are looked at

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import groupby
 
-from quiz.bank import index, order, search
+from quiz.bank import disk, order, search
 from quiz.bank.changes import Changes, Where, changes
 from quiz.bank.entries import (
     QUESTION_COLUMNS,
@@ -33,10 +33,10 @@ BATCH = 1000  # files: what an interruption may cost, a second or two
 
 def create(connection: sqlite3.Connection) -> None:
     """The tables, with nothing in them."""
-    for statement in [*index.SCHEMA.split(";"), *search.SCHEMA]:
+    for statement in [*disk.SCHEMA.split(";"), *search.SCHEMA]:
         connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {index.APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {index.VERSION}")
+    connection.execute(f"PRAGMA application_id = {disk.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {disk.VERSION}")
 
 
 def fill(
@@ -76,7 +76,7 @@ class _Filling:
 
     def run(self, *, by_batches: bool) -> None:
         todo = self._found.todo
-        went_on = not index.is_whole(self._db)  # where another process was interrupted
+        went_on = not disk.is_whole(self._db)  # where another process was interrupted
         self._db.execute("BEGIN IMMEDIATE")
         self._remove(self._found.gone)
         ((before,),) = self._db.execute("SELECT count(*) FROM files")

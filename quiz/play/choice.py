@@ -7,7 +7,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from quiz.bank.index import Bank, file_name
+from quiz.bank.disk import file_name
+from quiz.bank.index import Bank
 from quiz.bank.packs import stamp
 from quiz.config import places
 from quiz.model import KINDS, LEVELS

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from quiz.bank import build, changes, entries, fill, index, spread
+from quiz.bank import build, changes, disk, entries, fill, spread
 from quiz.bank.compile import compile_file
 from quiz.bank.index import open_bank
 from quiz.bank.packs import stamp
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def large(monkeypatch):
     """Three files are many; two of them are a batch."""
-    monkeypatch.setattr(index, "FEW", 2)
+    monkeypatch.setattr(disk, "FEW", 2)
     monkeypatch.setattr(fill, "BATCH", 2)
 
 
@@ -77,9 +77,9 @@ def other_process(maker, cache: Path, then: str) -> subprocess.Popen:
         "import os, signal, sys\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
         "from pathlib import Path\n"
-        "from quiz.bank import fill, index\n"
+        "from quiz.bank import disk, fill, index\n"
         "from quiz.bank.packs import Pack\n"
-        "fill.BATCH = index.FEW = 2\n"
+        "fill.BATCH = disk.FEW = 2\n"
         "def progress(done, of):\n"
         f"    if done == 11:\n        {then}\n"
         "pack = Pack('mine', Path(sys.argv[2]))\n"
@@ -161,10 +161,10 @@ def test_another_process_uses_what_is_compiled_so_far(full, large, tmp_path):
 
 def test_a_process_waits_for_another_that_has_nothing_yet(full, tmp_path, monkeypatch):
     """As it does for a short change."""
-    monkeypatch.setattr(index, "WAIT", 0.1)
+    monkeypatch.setattr(disk, "WAIT", 0.1)
     cache = tmp_path / "cache"
     cache.mkdir()
-    path = cache / index.file_name([full.pack])
+    path = cache / disk.file_name([full.pack])
     with build._turn(path) as ours:
         assert ours
         with open_bank(cache, [full.pack]) as bank:  # in the end it does without
@@ -229,7 +229,7 @@ def test_a_question_edited_in_a_large_bank_is_the_only_one_looked_at(
 def test_an_index_that_is_locked_is_not_taken_for_damaged(maker, tmp_path, monkeypatch, lock):
     maker.question("id: a")
     open_bank(tmp_path, [maker.pack]).close()
-    monkeypatch.setattr(index, "WAIT", 0.1)
+    monkeypatch.setattr(disk, "WAIT", 0.1)
     (file,) = tmp_path.glob("bank-*.sqlite")
     before = file.stat()
     with open_bank(tmp_path, [maker.pack]) as bank:
@@ -251,7 +251,7 @@ def test_an_index_that_is_locked_is_not_taken_for_damaged(maker, tmp_path, monke
 def test_only_damage_is_taken_for_damage(code, damaged):
     problem = sqlite3.OperationalError("said")
     problem.sqlite_errorcode = getattr(sqlite3, f"SQLITE_{code}")
-    assert index.is_damage(problem) == damaged
+    assert disk.is_damage(problem) == damaged
 
 
 def test_tables_of_another_version_are_damage():
@@ -261,4 +261,4 @@ def test_tables_of_another_version_are_damage():
                                ("SELECT FROM", False)):  # fmt: skip
             with pytest.raises(sqlite3.OperationalError) as raised:
                 db.execute(query)
-            assert index.is_damage(raised.value) == damaged
+            assert disk.is_damage(raised.value) == damaged

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pytest
 
-from quiz.bank import build, entries, index
+from quiz.bank import build, disk, entries, index
 from quiz.bank.compile import compile_file
 from quiz.bank.index import Missing, open_bank
 from quiz.bank.order import learning_order
@@ -309,7 +309,7 @@ def test_each_set_of_packs_has_an_index_of_its_own(maker, opened, compiled):
 @pytest.fixture
 def large(monkeypatch):
     """Three files are many."""
-    monkeypatch.setattr(index, "FEW", 2)
+    monkeypatch.setattr(disk, "FEW", 2)
 
 
 @pytest.fixture
@@ -321,7 +321,8 @@ def looked_at(monkeypatch):
         seen.append(path.rpartition("/")[2])
         return stamp(path)
 
-    monkeypatch.setattr(index, "stamp", watched)
+    for module in (disk, index):
+        monkeypatch.setattr(module, "stamp", watched)
     return seen
 
 
@@ -510,7 +511,7 @@ def test_leftovers_of_other_versions_go_after_a_day(maker, opened, tmp_path):
 def test_an_index_that_another_process_holds_is_left_alone(maker, opened, tmp_path, monkeypatch):
     opened().close()
     maker.question("id: a")
-    monkeypatch.setattr("quiz.bank.index.WAIT", 0.1)
+    monkeypatch.setattr("quiz.bank.disk.WAIT", 0.1)
     before = index_file(tmp_path).stat()
     with closing(sqlite3.connect(index_file(tmp_path))) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from quiz.bank import fill, index, order  # noqa: E402
+from quiz.bank import disk, fill, index, order  # noqa: E402
 from quiz.bank.compile import compile_file  # noqa: E402
 from quiz.bank.entries import question_entry  # noqa: E402
 from quiz.bank.packs import Pack, builtin, stamp  # noqa: E402
@@ -52,12 +52,12 @@ def write_index(cache: Path, pack: Pack) -> None:
     """The index that compiling the pack would give, without reading all of its YAML."""
     home = builtin()
     index.open_bank(cache, [home]).close()
-    made = cache / index.file_name([home, pack])
-    (cache / index.file_name([home])).rename(made)
+    made = cache / disk.file_name([home, pack])
+    (cache / disk.file_name([home])).rename(made)
     items = {}
     for path, _ in templates(home):
         ((_, items[path]),) = compile_file(home, path).items
-    with closing(index.connect(made)) as db:
+    with closing(disk.connect(made)) as db:
         db.execute("PRAGMA synchronous = OFF")
         db.execute("BEGIN")
         for path in pack.files():
@@ -72,7 +72,7 @@ def write_index(cache: Path, pack: Pack) -> None:
         topics = db.execute("SELECT DISTINCT topic FROM questions").fetchall()
         for (topic,) in topics:
             order.place_questions(db, topic)
-        fill.keep_folders(db, index.folders([home, pack]))
+        fill.keep_folders(db, disk.folders([home, pack]))
         db.execute("COMMIT")
 
 
