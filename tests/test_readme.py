@@ -6,12 +6,15 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from quiz.bank.check import check
+from quiz.bank.index import open_bank
 from quiz.bank.packs import builtin
+from quiz.figures import minus
 from quiz.lab.run import Lab
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +75,40 @@ def test_the_list_of_commands_is_the_help_text(command, home):
     assert block == commands_block(command)
 
 
+SAID = (  # statements that do not hold, and the claim of a run that shows it
+    ("complexity", "T9.1", "small-in-gpt3"),
+    ("residual-norm", "T6.14", "pre-ln-is-not-uniform"),
+    ("relative-rotary", "T11.5", "random-scores-do-not-shrink"),
+    ("feed-forward", "T7.2", "attention-fails-superposition"),
+    ("masking", "T5.9", "masking-after-softmax-leaks"),
+    ("training", "T8.13", "few-rows-sum-to-one"),
+)
+TABLE = re.compile(r"(?<=\n\n)\| Often said .*?(?=\n\n)", re.DOTALL)
+
+
+def claims_table(cache: Path) -> str:
+    """What is often said, beside what the runs of this moment show."""
+    rows = ["| Often said | The run says | Measured |", "| --- | --- | ---: |"]
+    with Lab(builtin().root) as lab, open_bank(cache, [builtin()]) as bank:
+        for topic, id, name in SAID:
+            said = next(s for s in bank.topic(topic).statements if s.id == id)
+            assert said.verdict in ("wrong", "misleading") and name in said.demo.claims
+            run = lab.run(said.demo.name, said.demo.params)
+            claim = next(c for c in run.claims if c.name == name)
+            assert claim.holds
+            measured = minus(f"{claim.measured:.3g}")
+            rows.append(f"| {said.text.en} | {claim.statement.en} | {measured} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_what_does_not_hold_is_measured(tmp_path):
+    """Renew it with: python -m tests.test_readme"""
+    assert TABLE.findall(README) == [claims_table(tmp_path)]
+
+
 if __name__ == "__main__":
     renewed = commands_block([sys.executable, "-m", "quiz"])
     text = re.sub(r"(```text\n).*?(```)", lambda m: m[1] + renewed + m[2], README, flags=re.DOTALL)
+    with tempfile.TemporaryDirectory() as cache:
+        text = TABLE.sub(lambda _: claims_table(Path(cache)), text)
     (ROOT / "README.md").write_text(text, encoding="utf-8")
