@@ -84,3 +84,14 @@ def test_code_never_special_cases_a_piece_of_content():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert node.value not in ids, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    def name(path: Path) -> str:
+        return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+    known = {name(path) for path in FILES}
+    needs = {name(path): (imported(path) & known) - {name(path)} for path in FILES}
+    while ready := [module for module, others in needs.items() if not others]:
+        needs = {m: others - set(ready) for m, others in needs.items() if m not in ready}
+    assert not needs, "each of these needs another of them: " + ", ".join(sorted(needs))

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from quiz.bank import disk
 from quiz.bank.changes import Where
+from quiz.bank.disk import Progress
 from quiz.bank.fill import create, fill
-from quiz.bank.index import Progress
 from quiz.bank.packs import Pack
 
 LOOK_AGAIN = 0.05  # seconds

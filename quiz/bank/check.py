@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 
 from quiz.bank import rules, running
 from quiz.bank.compile import compile_file
+from quiz.bank.disk import Progress
 from quiz.bank.findings import Files, Findings, findings, read_files
 from quiz.bank.library import Declared, Library, Names
 from quiz.bank.packs import Pack, builtin, pack_of, stamp
@@ -25,7 +26,6 @@ from quiz.bank.results import Result, Results
 from quiz.bank.spread import chunks, spread, workers_for
 from quiz.refusal import Refusal
 
-Progress = Callable[[int, int], None]
 Where = tuple[Pack, str]
 """A file: its pack, and `content/<topic>/<name>.yaml`."""
 

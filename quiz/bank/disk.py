@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from quiz.bank.packs import Pack, Stamp, stamp
+
+Progress = Callable[[int, int], None]  # called with the files done, and of how many
 
 APPLICATION_ID = 0x7175697A  # "quiz"
 VERSION = 4  # of the tables

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from quiz.bank import disk, order, search
 from quiz.bank.changes import Changes, Where, changes
+from quiz.bank.disk import Progress
 from quiz.bank.entries import (
     QUESTION_COLUMNS,
     TOPIC_COLUMNS,
@@ -23,7 +24,6 @@ from quiz.bank.entries import (
     TopicEntry,
     read_files,
 )
-from quiz.bank.index import Progress
 from quiz.bank.packs import Pack, Stamp
 from quiz.bank.read import Steps, Unreadable, parse, read_bytes
 from quiz.bank.spread import chunks, spread, workers_for

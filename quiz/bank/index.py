@@ -12,7 +12,7 @@ the rest, for which there is time once a question is on the screen.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from quiz.bank.search import Found
 
 PAGE = 64  # rows that are read at once where most will not be needed
-
-Progress = Callable[[int, int], None]
 
 
 class Row(NamedTuple):
@@ -247,7 +245,7 @@ class Bank:
         return [Problem(str(roots[pack] / path), *rest) for pack, path, *rest in found]
 
 
-def open_bank(cache: Path, packs: Sequence[Pack], *, progress: Progress | None = None) -> Bank:
+def open_bank(cache: Path, packs: Sequence[Pack], *, progress: disk.Progress | None = None) -> Bank:
     """The compiled bank of these packs, brought up to date where files have changed.
 
     `progress(done, of)` is called while files are compiled. Several processes may
@@ -262,7 +260,7 @@ def open_bank(cache: Path, packs: Sequence[Pack], *, progress: Progress | None =
 def _compiled(
     path: Path,
     packs: Sequence[Pack],
-    progress: Progress | None = None,
+    progress: disk.Progress | None = None,
     *,
     anew: bool = False,
     also: Sequence[tuple[str, str]] = (),

@@ -11,13 +11,15 @@ from typing import TextIO
 
 from rich.console import Console
 
+from quiz.bank.disk import file_name
 from quiz.bank.index import Bank, open_bank
-from quiz.bank.packs import Pack, builtin, packs
+from quiz.bank.packs import Pack, builtin, packs, stamp
 from quiz.bank.register import Register
 from quiz.config import Settings, places, read
 from quiz.play.progress import Progress
 from quiz.study import weights
 from quiz.study.history import History, Scheduling
+from quiz.study.waiting import Waiting, open_waiting
 
 
 def clock() -> int:
@@ -125,3 +127,12 @@ def the_history(bank: Bank | None = None, out: TextIO | None = None) -> History:
             history.close()
             raise
     return history
+
+
+def waiting(bank: Bank, history: History) -> Waiting:
+    """The questions not begun, kept beside the compiled bank, whose file changes as it does."""
+    index = places().cache / file_name(the_packs())
+    name = index.name.partition(".")[0]
+    stamps = [found for path in (index, f"{index}-wal") if (found := stamp(path))[0]]
+    kept = index.with_name(f"waiting-{name}.sqlite") if index.exists() else None
+    return open_waiting(bank, history, kept, f"{index.name} {stamps}")

@@ -7,16 +7,13 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from quiz.bank.disk import file_name
 from quiz.bank.index import Bank
-from quiz.bank.packs import stamp
 from quiz.config import places
 from quiz.model import KINDS, LEVELS
-from quiz.play.access import settings, the_packs
+from quiz.play.access import settings, waiting
 from quiz.study.days import local_day, today
 from quiz.study.history import History
 from quiz.study.schedule import COUNT, DUE_A_DAY, plan_session
-from quiz.study.waiting import Waiting, open_waiting
 
 if TYPE_CHECKING:
     from quiz.study.plan import Plan
@@ -105,15 +102,6 @@ def _nothing_due(choice: Choice, history: History, now: int) -> Nothing:
     if done >= choice.due:
         return Nothing("due-enough", until_due=True, count=done)
     return Nothing("nothing-due", until_due=True)
-
-
-def waiting(bank: Bank, history: History) -> Waiting:
-    """The questions not begun, kept beside the compiled bank, whose file changes as it does."""
-    index = places().cache / file_name(the_packs())
-    name = index.name.partition(".")[0]
-    stamps = [found for path in (index, f"{index}-wal") if (found := stamp(path))[0]]
-    kept = index.with_name(f"waiting-{name}.sqlite") if index.exists() else None
-    return open_waiting(bank, history, kept, f"{index.name} {stamps}")
 
 
 def _hunting(choice: Choice, bank: Bank, history: History, now: int) -> list[str]:

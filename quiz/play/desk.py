@@ -89,7 +89,7 @@ class Desk:
             except DemoError as problem:
                 self.problem = problem
         caught = self._misconceptions(question.catches)
-        self._refuting = Runs(self, [m.demo for m in caught if quotes(m)], pack)
+        self._refuting = Runs(self.start, [m.demo for m in caught if quotes(m)], pack)
 
     def start(self, call: DemoCall, pack: str) -> Ticket:
         """Ask for the run that a text of `pack` calls for. Raises DemoError."""

@@ -32,7 +32,7 @@ class Page:
         self.desk, self.subject, self.words = desk, subject, desk.words
         calls = calls_of(subject) if isinstance(subject, Topic) else [subject.demo]
         self.main = calls[0]
-        self.runs = Runs(desk, calls, subject.pack)
+        self.runs = Runs(desk.start, calls, subject.pack)
 
     def title(self) -> str:
         if isinstance(self.subject, Topic):

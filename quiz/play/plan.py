@@ -13,20 +13,20 @@ from rich.console import Console
 from rich.text import Text
 
 from quiz.bank.index import Bank
-from quiz.play.access import clock, settings
-from quiz.play.choice import waiting
+from quiz.play.access import clock, settings, waiting
 from quiz.play.data import print_json
 from quiz.play.progress import Progress
 from quiz.refusal import Refusal
 from quiz.study import plan as planning
 from quiz.study.ahead import ahead
+from quiz.study.catalogue import Row
 from quiz.study.days import local_day, today
 from quiz.study.forgetting import Forgetting
 from quiz.study.history import History
 from quiz.study.learner import learner_of
 from quiz.study.memory import DAY
 from quiz.study.plan import Forecast, Pace, Plan
-from quiz.study.schedule import Row, new_questions
+from quiz.study.schedule import new_questions
 from quiz.study.tallies import QUARTER
 
 SEARCH = 10  # a step of the search takes the time of about so many simulated learners

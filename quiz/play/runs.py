@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from quiz.lab.run import DemoError, Ticket
@@ -10,21 +10,27 @@ from quiz.model import DemoCall
 
 if TYPE_CHECKING:
     from quiz.evidence import Run
-    from quiz.play.desk import Desk
 
 
 class Runs:
-    """The runs of these calls, which texts of `pack` make; each is there when it is there."""
+    """The runs of these calls, which texts of `pack` make; each is there when it is there.
 
-    def __init__(self, desk: Desk, calls: Iterable[DemoCall | None], pack: str):
-        self.desk = desk
+    `start` asks for one; `problems` has the DemoErrors that came of it.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[DemoCall, str], Ticket],
+        calls: Iterable[DemoCall | None],
+        pack: str,
+    ):
         self.tickets: dict[tuple, Ticket] = {}
         self.done: dict[tuple, Run] = {}
         self.problems: list[DemoError] = []
         for call in calls:
             if call and self._key(call) not in self.tickets:
                 try:
-                    self.tickets[self._key(call)] = desk.start(call, pack)
+                    self.tickets[self._key(call)] = start(call, pack)
                 except DemoError as problem:
                     self.problems.append(problem)
 

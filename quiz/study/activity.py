@@ -9,9 +9,9 @@ from datetime import date, timedelta, tzinfo
 from itertools import accumulate
 from typing import NamedTuple
 
+from quiz.study.catalogue import Row
 from quiz.study.days import local_day, today
 from quiz.study.memory import Card
-from quiz.study.schedule import Row
 from quiz.study.tallies import QUARTER, Tallies, Tally
 
 WEEKS = 53  # of a year's map

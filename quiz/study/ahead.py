@@ -9,8 +9,8 @@ from quiz.study.days import Today
 from quiz.study.memory import DAY, REVIEW
 
 if TYPE_CHECKING:
+    from quiz.study.catalogue import Catalogue
     from quiz.study.history import History
-    from quiz.study.schedule import Catalogue
 
 
 class Ahead(NamedTuple):

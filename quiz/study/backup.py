@@ -6,13 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from quiz.study.events import Event, fault
 from quiz.study.store import damage
-
-if TYPE_CHECKING:
-    from quiz.study.history import History
 
 STAMP = "%Y%m%dT%H%M%S"
 DAILY, WEEKLY, MONTHLY = 7, 8, 12  # how many of each are kept
@@ -105,15 +101,3 @@ def salvage(path: Path) -> Iterator[Event]:
             yield from (event for event in map(Event._make, rows) if not fault(event))
     finally:
         db.close()
-
-
-def rescue(history: History, damaged: Path) -> int:
-    """Brings back what the newest backup and a damaged file hold; returns how many events.
-
-    The backup goes first: where the two differ, it is the one that was checked.
-    """
-    added = 0
-    for source in [*backups(history.path)[:1], damaged]:
-        known = history.ids()
-        added += history.merge(event for event in salvage(source) if event.id not in known)
-    return added

@@ -50,7 +50,19 @@ def missing(history: History) -> dict[Path, int]:
 
 def rescue(history: History) -> int:
     """Brings back what these files hold; returns how many events. The files stay."""
-    return sum(backup.rescue(history, path) for path in sources(history.path))
+    return sum(bring_back(history, path) for path in sources(history.path))
+
+
+def bring_back(history: History, damaged: Path) -> int:
+    """Brings back what the newest backup and a damaged file hold; returns how many events.
+
+    The backup goes first: where the two differ, it is the one that was checked.
+    """
+    added = 0
+    for source in [*backup.backups(history.path)[:1], damaged]:
+        known = history.ids()
+        added += history.merge(event for event in backup.salvage(source) if event.id not in known)
+    return added
 
 
 def orphans(history: History, keys: Collection[str]) -> list[str]:

@@ -18,11 +18,12 @@ from statistics import fmean, quantiles
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
+from quiz.study.catalogue import Catalogue, Row
 from quiz.study.days import Today
 from quiz.study.forgetting import Forgetting, State
 from quiz.study.learner import Learner
 from quiz.study.memory import DAY, Card
-from quiz.study.schedule import Catalogue, Row, fresh
+from quiz.study.schedule import fresh
 from quiz.study.simulation import CATCH_UP, Days, Pace, Person, Task
 from quiz.study.waiting import Waiting, open_waiting
 

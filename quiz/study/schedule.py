@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from quiz.study.catalogue import Catalogue, Row
 from quiz.study.days import Today
 from quiz.study.memory import recall
 from quiz.study.waiting import Waiting, open_waiting
@@ -20,33 +21,6 @@ OPENS_AFTER = 3  # answered questions of each topic that another one requires
 COUNT = 12  # questions a session: about twenty minutes
 NEW_A_DAY = 10
 DUE_A_DAY = 100  # an hour and more: a backlog after weeks away is worked off over some days
-
-
-class Row(Protocol):
-    """What choosing needs to know of a question."""
-
-    key: str
-    topic: str
-    rank: int  # of the topic, in the order of what rests on what
-    kind: str
-    level: str
-    position: int  # within the topic, in teaching order
-
-
-class Catalogue(Protocol):
-    """The questions there are, looked up as they are needed: there may be a hundred thousand."""
-
-    def row(self, key: str) -> Row | None: ...
-
-    def rows(self) -> Iterable[Row]: ...
-
-    def in_order(
-        self, topic: str, kinds: Collection[str] | None, levels: Collection[str] | None
-    ) -> Iterator[Row]:
-        """A topic's questions as they are to be taught."""
-
-    def sizes(self, keys: Iterable[str] | None = None) -> Mapping[str, int]:
-        """How many questions each topic has: of these keys, or of all."""
 
 
 def suggested_rating(verdict: str, hints: int = 0) -> int:

@@ -7,9 +7,9 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.study import days
+from quiz.study.catalogue import Row
 from quiz.study.days import day_start
 from quiz.study.memory import Card, is_due, recall
-from quiz.study.schedule import Row
 
 if TYPE_CHECKING:
     from quiz.study.history import History

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from quiz.study.catalogue import Catalogue
     from quiz.study.history import History
-    from quiz.study.schedule import Catalogue
 
 FORMAT = 1  # raise when SCHEMA changes
 PAGE = 64  # rows that are read at once: as a rule a dozen are asked

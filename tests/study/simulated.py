@@ -9,12 +9,13 @@ from pathlib import Path
 
 from study_helpers import DAY, HOUR, START, Clock, Listed, answer, open_quick
 
+from quiz.study.catalogue import Row
 from quiz.study.days import local_day, today
 from quiz.study.forgetting import AGAIN, GOOD, Forgetting, State
 from quiz.study.learner import learner
 from quiz.study.memory import Scheduling, days_between
 from quiz.study.plan import Forecast, Plan, follow, forecast, needed, tasks
-from quiz.study.schedule import Row, new_questions, plan_session
+from quiz.study.schedule import new_questions, plan_session
 
 EACH = 45_000  # ms from one question to the next
 

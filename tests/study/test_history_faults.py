@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from study_helpers import DAY, HOUR, MINUTE, START, Clock, answer, child, open_quick
 
-from quiz.study import backup, store
+from quiz.study import backup, health, store
 from quiz.study.history import HistoryError
 
 YEAR = 365 * DAY
@@ -165,9 +165,9 @@ def test_rescue_brings_back_what_the_backup_and_the_damaged_file_hold(tmp_path):
         assert history.back_up() is not None
     overwrite_header(path)
     with opened(path) as history:
-        assert backup.rescue(history, Path(history.notices[0].path)) == len(events)
+        assert health.bring_back(history, Path(history.notices[0].path)) == len(events)
         assert list(history.events()) == events
-        assert backup.rescue(history, Path(history.notices[0].path)) == 0
+        assert health.bring_back(history, Path(history.notices[0].path)) == 0
 
 
 # Strangers
