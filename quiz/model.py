@@ -127,6 +127,12 @@ class Question(Record):
     revision: str = ""
 
     @property
+    def claims(self) -> tuple[str, ...]:
+        """Of the demo's claims, the one that decides and those that the answer rests on."""
+        named = self.demo.claims if self.demo else ()
+        return tuple(dict.fromkeys([self.claim, *named] if self.claim else named))
+
+    @property
     def catches(self) -> frozenset[str]:
         """The misconceptions that a wrong answer can show."""
         wrong = [*self.options, *(self.reject or {}).values()]

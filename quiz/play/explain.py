@@ -79,7 +79,9 @@ class Page:
         if run is None:
             waiting = self.main and not self.runs.problems
             return Text(self.words("waiting"), theme.ACCENT) if waiting else None
-        return evidence(run, self.main.claims, self.desk.signs, self.words)
+        subject = self.subject
+        claims = subject.claims if isinstance(subject, Question) else self.main.claims
+        return evidence(run, claims, self.desk.signs, self.words)
 
     def _notes(self) -> list[RenderableType]:
         return [Text(self.desk.problem_line(p), theme.HINT) for p in self.runs.problems]

@@ -216,7 +216,7 @@ class Knobs:
         wide = self.console.size.width >= WIDE
         height = max(8, min(18, self.console.size.height - 12)) if wide else 10
         pictures = shown.spaced(shown.views(run, words, height=height))
-        claims = shown.claims(run, (), self.desk.signs, words)
+        claims = shown.claims(run, None, self.desk.signs, words)
         text = [self._knobs(), Text("")]
         if self.notice:
             text += [Prose(self.notice, style=theme.HINT), Text("")]

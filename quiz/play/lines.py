@@ -188,8 +188,8 @@ class Lines:
             ),
         )
         if session.run is not None:
-            claims = session.question.demo.claims
-            self._print(Text(""), evidence(session.run, claims, self.desk.signs, words))
+            shown = evidence(session.run, session.question.claims, self.desk.signs, words)
+            self._print(Text(""), shown)
         if call := self.desk.refuting(session.repeated):
             knobs = " ".join(f"{name}={value}" for name, value in call.params.items())
             command = f"quiz demo {call.name} {knobs}".rstrip()

@@ -182,15 +182,14 @@ class View:
             return None
         from quiz.screen.demo import proof
 
-        return proof(session.run, session.question.demo.claims, self.words)
+        return proof(session.run, session.question.claims, self.words)
 
     def _evidence(self) -> RenderableType | None:
         session = self.session
         if session.run is not None:
             from quiz.screen.demo import evidence
 
-            claims = session.question.demo.claims
-            return evidence(session.run, claims, self.desk.signs, self.words)
+            return evidence(session.run, session.question.claims, self.desk.signs, self.words)
         if session.question.demo and not session.run_failed:
             return Text(self.words("waiting"), theme.ACCENT)
         return None

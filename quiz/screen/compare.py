@@ -41,4 +41,4 @@ def column(
 ) -> RenderableType:
     """One run's column: its setting, its first picture, its claims."""
     picture = views(run, words, height=height)[:1]
-    return spaced([heading(letter, run, other, words), *picture, claims(run, (), signs, words)])
+    return spaced([heading(letter, run, other, words), *picture, claims(run, None, signs, words)])

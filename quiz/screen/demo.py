@@ -62,9 +62,9 @@ def _facts(c: Claim, words) -> str:
     return f"{measured} · {words('expected', value=minus(c.expected))}"
 
 
-def claims(run: Run, names: Sequence[str], signs: Signs, words) -> RenderableType:
-    """The named claims of the run, or all of them."""
-    chosen = [c for c in run.claims if not names or c.name in names]
+def claims(run: Run, names: Sequence[str] | None, signs: Signs, words) -> RenderableType:
+    """The named claims of the run; all of them for None."""
+    chosen = [c for c in run.claims if names is None or c.name in names]
     return Group(*(claim(c, run, signs, words) for c in chosen))
 
 
@@ -89,8 +89,8 @@ def spaced(parts: Sequence[RenderableType]) -> RenderableType:
 
 def evidence(run: Run, names: Sequence[str], signs: Signs, words) -> RenderableType:
     """What stands beside an answer: the picture, what to look at, the claims it rests on."""
-    shown = claims(run, names, signs, words)
-    return spaced([title(run, words), *views(run, words)[:1], look(run, words), shown])
+    parts = [title(run, words), *views(run, words)[:1], look(run, words)]
+    return spaced([*parts, claims(run, names, signs, words)] if names else parts)
 
 
 def report(run: Run, signs: Signs, words, *, height: int = 14) -> RenderableType:
@@ -105,7 +105,7 @@ def report(run: Run, signs: Signs, words, *, height: int = 14) -> RenderableType
         [
             Group(title(run, words), look(run, words)),
             *views(run, words, height=height),
-            claims(run, (), signs, words),
+            claims(run, None, signs, words),
             figures,
         ]
     )

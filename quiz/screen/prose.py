@@ -19,7 +19,7 @@ from rich.text import Text
 
 NO_START = frozenset("，。、；：？！）》】」』”’…—·%,.;:?!)]}")
 NO_END = frozenset("（《【「『“‘([{")
-RELATIONS = frozenset("=≈≤≥<>×±")
+SIGNS = frozenset("=≈≤≥<>×±+−")
 
 
 def _breakable(before: str, after: str) -> bool:
@@ -29,9 +29,9 @@ def _breakable(before: str, after: str) -> bool:
     return cell_len(before) == 2 or cell_len(after) == 2
 
 
-def _related(line: str, space: int) -> bool:
-    """Is this the space before or after a relation sign?"""
-    return line[space + 1 : space + 2] in RELATIONS or line[space - 1 : space] in RELATIONS
+def _in_formula(line: str, space: int) -> bool:
+    """Is this the space before or after a sign of a formula?"""
+    return line[space + 1 : space + 2] in SIGNS or line[space - 1 : space] in SIGNS
 
 
 def breaks(line: str, width: int, first: int | None = None) -> Iterator[tuple[int, int]]:
@@ -55,7 +55,7 @@ def breaks(line: str, width: int, first: int | None = None) -> Iterator[tuple[in
             space = end if line[end] == " " else end - 1 if line[end - 1] == " " else None
             if space is not None:
                 fits = space
-                if not _related(line, space):
+                if not _in_formula(line, space):
                     good = space
             elif _breakable(line[end - 1], line[end]):
                 fits = good = end

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from quiz.model import VERDICTS, Option, Question, Text
-from quiz.study import number, wording
+
+# `number` and `wording` are loaded with the first typed answer: no question waits for them.
 
 
 class Grade(NamedTuple):
@@ -90,6 +91,8 @@ def read_choice(question: Question, answer: str) -> tuple[int, ...]:
 
 def read_number(answer: str) -> float:
     """The number typed. Raises Unreadable when it is none."""
+    from quiz.study import number
+
     given = number.parse(answer)
     if given is None:
         raise Unreadable("not-a-number")
@@ -124,6 +127,8 @@ def _chosen(question: Question, chosen: Sequence[int], run) -> Grade:
 
 
 def _numeric(question: Question, answer: str, run) -> Grade:
+    from quiz.study import number
+
     given = read_number(answer)
     value = run.figures[question.figure] if question.kind == "predict" else question.value
     if number.near(given, value, question.tolerance):
@@ -136,6 +141,8 @@ def _numeric(question: Question, answer: str, run) -> Grade:
 
 
 def _short(question: Question, answer: str) -> Grade:
+    from quiz.study import wording
+
     if not answer.strip():
         raise Unreadable("empty")
     rejects = (question.reject or {}).items()
@@ -167,6 +174,8 @@ def _order(question: Question, answer: str) -> Grade:
 
 def found_points(question: Question, answer: str) -> tuple[int, ...]:
     """The rubric points that the answer makes, by their accepted wordings."""
+    from quiz.study import wording
+
     if not answer.strip():
         raise Unreadable("empty")
     return tuple(

@@ -31,9 +31,10 @@ def test_an_opening_quote_stays_with_what_it_opens():
     assert wrapped("他说（饱和）了", 6) == ["他说", "（饱", "和）了"]
 
 
-def test_a_relation_stays_in_one_piece_unless_half_the_row_would_stay_empty():
+def test_a_formula_stays_in_one_piece_unless_half_the_row_would_stay_empty():
     assert wrapped("the width is n = 2048 here", 16) == ["the width is", "n = 2048 here"]
     assert wrapped("宽度取 d × d_k = 64 时", 12) == ["宽度取", "d × d_k = 64", "时"]
+    assert wrapped("half, as n/(6d + n) says", 16) == ["half, as", "n/(6d + n) says"]
     assert wrapped("so n = 2048 here", 8) == ["so n =", "2048", "here"]
 
 
