@@ -49,6 +49,9 @@ Plain = Annotated[
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of all that is random.")
 ]
+AnySeed = Annotated[
+    int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of the order.")
+]
 Pack = Annotated[
     str, typer.Option("--pack", metavar="DIR", help="Load this pack too.", show_default=False)
 ]
@@ -57,7 +60,9 @@ Trust = Annotated[
     typer.Option("--trust", help="Run the pack's demos this once: they have your permissions."),
 ]
 Count = Annotated[int, typer.Option("--count", min=1, max=999, help="Questions in this session.")]
-New = Annotated[int, typer.Option("--new", min=0, max=999, help="New questions a day at most.")]
+New = Annotated[
+    int | None, typer.Option("--new", min=0, max=999, help="New questions a day at most.")
+]
 Due = Annotated[int, typer.Option("--due", min=0, max=9999, help="Due questions a day at most.")]
 Kinds = Annotated[
     list[str] | None,
@@ -97,7 +102,7 @@ def practice(
         list[str] | None, typer.Argument(metavar="[TOPIC..]", autocompletion=_complete_topic)
     ] = None,
     count: Count = 12,
-    new: New | None = None,
+    new: New = None,
     due: Due = 100,
     kind: Kinds = None,
     level: Levels = None,
@@ -107,7 +112,7 @@ def practice(
     beliefs: Annotated[
         bool, typer.Option("--beliefs", help="What can catch the misconceptions you hold.")
     ] = False,
-    seed: Seed | None = None,
+    seed: AnySeed = None,
     pack: Pack = "",
     lang: Lang = "",
     plain: Plain = False,
@@ -559,7 +564,12 @@ def _bank():
 def _history(bank=None):
     from quiz.play.access import the_history
 
-    return the_history(bank, sys.stderr)
+    history = the_history(bank, sys.stderr)
+    if history.notices:
+        from quiz.play.notices import told
+
+        print(*told(history.notices, _words_of(sys.argv)), sep="\n", file=sys.stderr)
+    return history
 
 
 def _lab():

@@ -21,8 +21,8 @@ def row_variation(a: np.ndarray) -> float:
     topic="dot-product",
     title={"en": "Additive attention without tanh", "zh": "去掉 tanh 的加性注意力"},
     look={
-        "en": "First map: every row is the same. Queries have dropped out of the softmax.",
-        "zh": "第一张图：每一行都相同，query 在 softmax 里被消掉了。",
+        "en": "No tanh: every row is the same. Queries have dropped out of the softmax.",
+        "zh": "没有 tanh：每一行都相同，query 在 softmax 里被消掉了。",
     },
 )
 def run(

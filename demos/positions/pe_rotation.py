@@ -46,8 +46,8 @@ def rotation_blocks(rng, d: int) -> np.ndarray:
     topic="positions",
     title={"en": "An offset is a rotation", "zh": "平移等于旋转"},
     look={
-        "en": "One curve for every start, and it wobbles; after W_Q, W_K the diagonals break up.",
-        "zh": "不论起点，曲线只有一条，而且上下波动；经过 W_Q、W_K 之后，对角线纹路就散了。",
+        "en": "One curve for every start: the offset alone decides. It wobbles, it does not fall.",
+        "zh": "不论起点，曲线只有一条：只由偏移决定，而且上下波动，并非一路下降。",
     },
 )
 def run(

@@ -32,8 +32,8 @@ def adam(g: np.ndarray, b1: float, b2: float, eps: float, correct: bool) -> tupl
     topic="training",
     title={"en": "Adam's first steps", "zh": "Adam 的最初几步"},
     look={
-        "en": "Step sizes start at lr and differ wildly; after 1/(1-β₂) steps they have settled.",
-        "zh": "步长一上来就是 lr，而且相差悬殊；约 1/(1-β₂) 步之后才稳定。",
+        "en": "Step sizes start at lr and differ wildly; after 1/(1−β₂) steps they have settled.",
+        "zh": "步长一上来就是 lr，而且相差悬殊；约 1/(1−β₂) 步之后才稳定。",
     },
 )
 def run(
@@ -80,7 +80,7 @@ def run(
                 [Line({"en": "99% quantile / median", "zh": "99% 分位 / 中位数"}, t, spread)],
                 x_label={"en": "step", "zh": "步数"},
                 log_y=True,
-                marks=[Mark("x", min(1 / (1 - beta2), steps), "1/(1-β₂)")],
+                marks=[Mark("x", min(1 / (1 - beta2), steps), "1/(1−β₂)")],
             ),
             Curve(
                 {"en": "Size of the update under noise", "zh": "噪声梯度下的更新幅度"},
@@ -146,8 +146,8 @@ def run(
                 measured=spread[-1],
                 expected=Below(1.4),
                 broken_by={"beta2": 0.8},
-                because={"en": "v̂ averages over about 1/(1-β₂) gradients: too few here.",
-                         "zh": "v̂ 只对约 1/(1-β₂) 个梯度取平均，这里太少了。"},
+                because={"en": "v̂ averages over about 1/(1−β₂) gradients: too few here.",
+                         "zh": "v̂ 只对约 1/(1−β₂) 个梯度取平均，这里太少了。"},
             ),
         ],
     )  # fmt: skip

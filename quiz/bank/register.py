@@ -29,6 +29,10 @@ class Register:
         except (ValueError, TypeError, KeyError, AttributeError, UnicodeError):
             raise Refusal(f"{path}: damaged; delete it and add your packs again") from None
 
+    def away(self) -> list[str]:
+        """The folders of packs that were added and are not there now."""
+        return [folder for folder in self.added if not (Path(folder) / "content").is_dir()]
+
     def digest(self, root: Path) -> str | None:
         """The digest of the pack at `root` that the user trusts."""
         return self.trusted.get(str(root))

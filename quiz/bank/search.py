@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ def words_of(given: Sequence[str]) -> list[str]:
     """What to look for: each word once, also where a shell has kept some together."""
     # A terminal may hand over bytes that are no text, as lone surrogates.
     whole = " ".join(given).encode("utf-8", "replace").decode()
-    return list(dict.fromkeys(whole.split()))[:MOST]
+    return list(dict.fromkeys(unicodedata.normalize("NFKC", whole).split()))[:MOST]
 
 
 def search(

@@ -43,6 +43,12 @@ class Choice(NamedTuple):
         for level in self.levels:
             known("level", level, LEVELS, words)
 
+    def matches(self, bank: Bank) -> bool:
+        """Is there a question of these topics, kinds and levels at all?"""
+        topics = self.topics or [row.id for row in bank.topics()]
+        some = (bank.in_order(t, self.kinds or None, self.levels or None) for t in topics)
+        return any(next(rows, None) for rows in some)
+
     @property
     def is_todays(self) -> bool:
         return self == Choice(count=self.count)
@@ -91,13 +97,15 @@ def chosen(
             cram=choice.cram,
             waiting=partial(waiting, bank, history),
         )
-        nothing = Nothing("nothing-matches") if choice.cram else _nothing_due(choice, history, now)
+        nothing = None if keys else _nothing(choice, bank, history, now)
     if not keys:
         raise nothing
     return keys, by_date
 
 
-def _nothing_due(choice: Choice, history: History, now: int) -> Nothing:
+def _nothing(choice: Choice, bank: Bank, history: History, now: int) -> Nothing:
+    if choice.cram or not choice.matches(bank):
+        return Nothing("nothing-matches")
     done = history.cards.reviewed_since(today(now).start)
     if done >= choice.due:
         return Nothing("due-enough", until_due=True, count=done)

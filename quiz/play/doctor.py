@@ -97,7 +97,8 @@ class Examination:
 
     def _bank(self) -> Bank | None:
         try:
-            the_register()
+            for folder in the_register().away():
+                self.find("away", folder=folder)
         except Refusal as refusal:
             self.add("register", str(refusal))
             return None
@@ -132,6 +133,8 @@ class Examination:
             if damage and not history.notices:
                 self.find("damaged", reason=damage)
             self._events(history)
+            if aside := health.aside(history.path):
+                self.facts["aside"] = ", ".join(path.name for path in aside)
             for source, count in health.missing(history).items():
                 if count:
                     self.find("lost", file=source.name, count=count)

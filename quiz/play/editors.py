@@ -60,7 +60,9 @@ def edit(file: Path, line: int, words) -> None:
     try:
         status = subprocess.run(full).returncode
     except OSError as problem:
-        raise Refusal(words("error.editor-failed", editor=full[0], reason=problem)) from None
+        raise Refusal(
+            words("error.editor-failed", editor=full[0], reason=problem.strerror)
+        ) from None
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)

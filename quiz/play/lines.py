@@ -114,6 +114,7 @@ class Lines:
             if self.person:
                 return False
             # A script gives one line a question: what is no answer leaves it unanswered.
+            self._print(Text(self.words("line.skipped"), theme.HINT))
             session.skip()
             return True
         if session.phase == SURE:

@@ -40,8 +40,7 @@ def listing(console: Console, words, *, json: bool) -> None:
         }
         for pack in the_packs()
     ]
-    away = [folder for folder in register.added if not (Path(folder) / "content").is_dir()]
-    for folder in away:
+    for folder in register.away():
         name = printable(Path(folder).name)
         found.append({"name": name, "folder": folder, "files": 0, "demos": 0, "code": "missing"})
     if json:

@@ -9,7 +9,7 @@ from quiz.play.record import Record
 from quiz.play.view import View, choosing
 from quiz.refusal import Refusal
 from quiz.screen.editor import Editor
-from quiz.screen.keys import Terminal
+from quiz.screen.keys import Terminal, narrow
 from quiz.study.grade import Unreadable
 from quiz.study.history import HistoryError
 from quiz.study.session import ASK, END, REVEAL, SURE, TICK, WAIT, Session
@@ -90,6 +90,8 @@ class Practice:
     def press(self, key: str) -> None:
         if key in ("resize", "wake"):
             return
+        if not self._writing:
+            key = narrow(key)
         if self.view.help and key != "ctrl-d":
             if not self.view.turn(key):
                 self.view.close_help()
@@ -115,6 +117,10 @@ class Practice:
             self._choosing(key)
         else:
             self._typing(key)
+
+    @property
+    def _writing(self) -> bool:
+        return self.session.phase == ASK and not choosing(self.session) and not self.view.help
 
     def _command(self, key: str) -> bool:
         """The commands that every phase of a question has."""
@@ -152,7 +158,8 @@ class Practice:
         elif key == " ":
             self._pick()
         elif key == "enter":
-            if session.question.kind not in ("multiple", "order"):
+            # An Enter too many, from the question before, chooses nothing.
+            if session.question.kind not in ("multiple", "order") and self.view.pointed:
                 session.chosen = [self.view.pointer]
             self._submit()
         elif key == "backspace" and session.chosen:
@@ -180,15 +187,15 @@ class Practice:
 
     def _typing(self, key: str) -> None:
         typed = self.view.editor.text
-        if key == "enter" and typed.startswith(":"):
+        if key == "enter" and narrow(typed[:1]) == ":":
             self.view.editor = Editor()
-            if not self._command(typed[1:2].lower()):
+            if not self._command(narrow(typed[1:2]).lower()):
                 self.view.notice = self.words(
                     "line.unknown", command=typed, commands=self.words("typing.commands")
                 )
         elif key == "enter":
             self._submit(typed)
-        elif key == "?" and not typed:
+        elif narrow(key) == "?" and not typed:
             self.view.ask_help()
         elif key == "esc":
             self.view.editor = Editor()

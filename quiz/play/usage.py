@@ -12,6 +12,8 @@ _SENTENCES = (
     (re.compile(r"No such option: (?P<name>\S+)"), "usage.option"),
     (re.compile(r"Option '(?P<name>.*?)' requires an argument"), "usage.value"),
     (re.compile(r"Missing argument '(?P<name>.*?)'"), "usage.missing"),
+    (re.compile(r"Option '(?P<name>.*?)' does not take a value"), "usage.no-value"),
+    (re.compile(r"Missing (?P<name>command)"), "usage.which"),
     (re.compile(r"unexpected extra arguments? ?\(?s?\)? ?\((?P<name>.*)\)"), "usage.extra"),
     (re.compile(r"Invalid value for '(?P<name>.*?)'"), "usage.invalid"),
 )
@@ -23,16 +25,19 @@ def told(problem, words) -> str:
     for pattern, word in _SENTENCES:
         if found := pattern.search(sentence):
             name = found["name"]
-            takes = _range(problem)
+            if word == "usage.which":
+                return words(word, known=", ".join(sorted(problem.ctx.command.commands)))
             if word != "usage.invalid":
                 return words(word, name=name) + _nearest(word, name, problem, words)
-            if takes:
+            if takes := _range(problem):
+                whole = all(isinstance(end, int) for end in takes)
+                word = "usage.whole" if whole else "usage.number"
                 return words(word, name=name, low=takes[0], high=takes[1])
     return sentence
 
 
-def _range(problem) -> tuple[int, int] | None:
-    """The least and the greatest whole number that the parameter takes, if it takes one."""
+def _range(problem) -> tuple[float, float] | None:
+    """The least and the greatest number that the parameter takes, if it takes one."""
     kind = problem.param.type if getattr(problem, "param", None) else None
     low, high = getattr(kind, "min", None), getattr(kind, "max", None)
     return None if low is None or high is None else (low, high)

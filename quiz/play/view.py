@@ -36,6 +36,7 @@ class View:
     def fresh(self) -> None:
         """Start on the question that the session is at now."""
         self.scroll = self.scrollable = self.behind = self.pointer = 0
+        self.pointed = False  # has the learner moved the pointer?
         self.editor = Editor()
         if self.session.phase != END and not choosing(self.session):
             self.editor = Editor(self.record.drafts.get(self.session.key, ""))
@@ -53,6 +54,7 @@ class View:
     def point(self, key: str, many: int) -> None:
         """The next or the one before of so many, round the end."""
         self.pointer = (self.pointer + (1 if key == "down" else -1)) % many
+        self.pointed = True
 
     def ask_help(self) -> None:
         self.help, self.behind, self.scroll = True, self.scroll, 0

@@ -56,6 +56,11 @@ def split(text: str) -> tuple[list[str], str]:
     return [key for key in keys if key], ""
 
 
+def narrow(key: str) -> str:
+    """The key that is meant where a Chinese input method gives its full-width form: １ ｑ ？ ："""
+    return chr(ord(key) - 0xFEE0) if len(key) == 1 and "！" <= key <= "～" else key
+
+
 class Terminal:
     """A terminal taken over for full-screen frames, and given back on exit.
 

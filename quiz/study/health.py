@@ -35,10 +35,14 @@ def check(path: Path) -> str:
     return found
 
 
+def aside(history: Path) -> list[Path]:
+    """Damaged files that were set aside."""
+    return sorted(history.parent.glob(f"{history.stem}.damaged-*{history.suffix}"))
+
+
 def sources(history: Path) -> list[Path]:
     """Files that may hold what the history has lost: those set aside, and the newest backup."""
-    aside = sorted(history.parent.glob(f"{history.stem}.damaged-*{history.suffix}"))
-    return [*aside, *backup.backups(history)[:1]]
+    return [*aside(history), *backup.backups(history)[:1]]
 
 
 def missing(history: History) -> dict[Path, int]:

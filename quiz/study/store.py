@@ -156,7 +156,7 @@ def set_aside(path: Path, stamp: str) -> Notice:
     return Notice(
         "set-aside",
         f"{path.name} was damaged and is kept as {aside.name}. "
-        "`quiz doctor` brings back what it and the newest backup hold",
+        "`quiz doctor --rescue` brings back what it and the newest backup hold",
         str(aside),
     )
 

@@ -161,6 +161,7 @@ WORDS = {
     "line.commands": ":h hint  :s skip  :u undo  !! overrule  :r N rate  :q quit",
     "line.rated": "Rated {rating}. Saved.",
     "line.rate-what": "Rate with :r 1, :r 2, :r 3 or :r 4.",
+    "line.skipped": "Skipped: the line was no answer to this question.",
     "line.unknown": "No command {command}. {commands}",
     "line.points": "Points found: {points}. Another line of numbers corrects them; empty accepts.",
     "line.none": "none",
@@ -174,9 +175,7 @@ WORDS = {
     "nothing-due": (
         "Nothing is due, and today's new questions are done. To go on: quiz practice --cram"
     ),
-    "due-enough": (
-        "{count} due questions answered: enough for a day. To go on: quiz practice --due 999"
-    ),
+    "due-enough": ("Reviewed today: {count}, enough for a day. To go on: quiz practice --due 999"),
     "nothing-matches": "No question matches that.",
     "unsaved": "Not saved: {reason}.",
     "unsaved.full": "Not saved: the disk is full. Free some space and answer again.",
@@ -287,7 +286,7 @@ WORDS = {
     # the history has something to say
     "notice.set-aside": (
         "The history was damaged; it is kept as {file}. "
-        "`quiz doctor` brings back what it and the newest backup hold."
+        "`quiz doctor --rescue` brings back what it and the newest backup hold."
     ),
     "notice.read-only": (
         "{folder} cannot be written, so answers are not saved. Set QUIZ_HOME elsewhere."
@@ -305,6 +304,7 @@ WORDS = {
     "doctor.questions.one": "1 question",
     "doctor.events": "{events} events of {devices} devices in {path}",
     "doctor.newest": ", the newest is {file}",
+    "doctor.away": "The pack in {folder} is not there.",
     "doctor.folder": "{folder} cannot be written.",
     "doctor.encoding": "The terminal's encoding is {encoding}: Chinese and pictures need UTF-8.",
     "doctor.small": "The window has {width} x {height} characters.",
@@ -313,6 +313,7 @@ WORDS = {
     "doctor.future": "{count} events are dated in the future, the last on {last}.",
     "doctor.orphan": "{question} was answered, but no question has this id.",
     "doctor.pack-away": "{question} was answered, but the pack {pack} is not loaded.",
+    "remedy.away": "Bring it back, or: quiz pack remove NAME",
     "remedy.folder": "Give yourself write permission, or set QUIZ_HOME elsewhere.",
     "remedy.encoding": "Set LANG to a UTF-8 locale, or: quiz config ascii on",
     "remedy.small": "40 x 10 is the least that is comfortable.",
@@ -346,6 +347,7 @@ WORDS = {
     "fact.clock": "clock",
     "fact.history": "history",
     "fact.backups": "backups",
+    "fact.aside": "set aside",
     "fact.rescued": "brought back",
     # sync
     "sync.done": "Received {received} events, sent {sent}; files of other devices: {files}.",
@@ -458,7 +460,10 @@ WORDS = {
     "usage.value": "{name} needs a value after it",
     "usage.missing": "{name} is missing",
     "usage.extra": "one word too many: {name}",
-    "usage.invalid": "{name} takes a whole number from {low} to {high}",
+    "usage.whole": "{name} takes a whole number from {low} to {high}",
+    "usage.number": "{name} takes a number from {low} to {high}",
+    "usage.no-value": "{name} takes no value",
+    "usage.which": "which one? There is {known}",
     "error.unknown": "no {what} “{name}”",
     "error.did-you-mean": "; did you mean {near}?",
     "error.known": "; there is {known}",

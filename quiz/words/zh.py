@@ -159,6 +159,7 @@ WORDS = {
     "line.commands": ":h 提示  :s 跳过  :u 撤销  !! 改判  :r N 评分  :q 退出",
     "line.rated": "评分 {rating}，已保存。",
     "line.rate-what": "评分请写 :r 1、:r 2、:r 3 或 :r 4。",
+    "line.skipped": "已跳过：这一行不是本题的答案。",
     "line.unknown": "没有命令 {command}。{commands}",
     "line.points": "找到的要点：{points}。再输入一行编号可以更正，直接回车表示认可。",
     "line.none": "无",
@@ -275,7 +276,8 @@ WORDS = {
     "config.ascii": "符号和图都用 ASCII 画",
     # the history has something to say
     "notice.set-aside": (
-        "历史记录已损坏，原文件保留为 {file}。用 `quiz doctor` 可以找回其中和最新备份里的作答。"
+        "历史记录已损坏，原文件保留为 {file}。"
+        "用 `quiz doctor --rescue` 可以找回其中和最新备份里的作答。"
     ),
     "notice.read-only": "{folder} 不可写，答案不会保存。请把 QUIZ_HOME 设到别处。",
     "notice.clock-back": "系统时间早于上一次作答，请检查时钟。",
@@ -289,6 +291,7 @@ WORDS = {
     "doctor.questions.one": "1 道题",
     "doctor.events": "{events} 条记录，来自 {devices} 台设备，存于 {path}",
     "doctor.newest": "，最新的是 {file}",
+    "doctor.away": "{folder} 里的题包不在了。",
     "doctor.folder": "{folder} 不可写。",
     "doctor.encoding": "终端编码是 {encoding}：显示中文和图需要 UTF-8。",
     "doctor.small": "窗口只有 {width} x {height} 个字符。",
@@ -297,6 +300,7 @@ WORDS = {
     "doctor.future": "有 {count} 条记录的日期在未来，最晚的是 {last}。",
     "doctor.orphan": "{question} 有作答记录，但题库里没有这个编号。",
     "doctor.pack-away": "{question} 有作答记录，但题库包 {pack} 没有载入。",
+    "remedy.away": "把它放回去，或者：quiz pack remove 题包名",
     "remedy.folder": "请改为可写，或把 QUIZ_HOME 设到别处。",
     "remedy.encoding": "请把 LANG 设为 UTF-8 区域，或者：quiz config ascii on",
     "remedy.small": "至少 40 x 10 才看得舒服。",
@@ -330,6 +334,7 @@ WORDS = {
     "fact.clock": "时钟",
     "fact.history": "历史",
     "fact.backups": "备份",
+    "fact.aside": "已另存的损坏文件",
     "fact.rescued": "已找回",
     # sync
     "sync.done": "收到 {received} 条记录，发出 {sent} 条；其他设备的文件：{files} 个。",
@@ -440,7 +445,10 @@ WORDS = {
     "usage.value": "{name} 后面要跟一个值",
     "usage.missing": "缺少 {name}",
     "usage.extra": "多了：{name}",
-    "usage.invalid": "{name} 要填 {low} 到 {high} 之间的整数",
+    "usage.whole": "{name} 要填 {low} 到 {high} 之间的整数",
+    "usage.number": "{name} 要填 {low} 到 {high} 之间的数",
+    "usage.no-value": "{name} 后面不能跟值",
+    "usage.which": "要哪一个？现有：{known}",
     "error.unknown": "没有叫“{name}”的{what}",
     "error.did-you-mean": "；是不是 {near}？",
     "error.known": "；现有：{known}",

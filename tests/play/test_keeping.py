@@ -182,3 +182,20 @@ def test_a_broken_file_of_a_pack_is_named(home, command, tmp_path):
     (tmp_path / "own" / "content" / "scaling" / "mine.yaml").write_text("id: [\n")
     found = doctor(command, status=1, QUIZ_PACKS=folder)
     assert "content" in codes(found) and "mine.yaml" in found["findings"][0]["text"]
+
+
+def test_whichever_command_meets_the_damage_says_so(history, home, command):
+    with history() as opened:
+        opened.add_answer("scaling-why", verdict="right", rating=3)
+    file = home / "history.db"
+    file.write_bytes(b"\0" * 4096 + file.read_bytes()[4096:])
+    told = run(command, "stats").stderr
+    assert "quiz doctor --rescue" in told and "history.damaged-" in told
+    assert "history.damaged-" in doctor(command)["facts"]["aside"]
+
+
+def test_an_added_pack_that_is_away_is_named(home, command, tmp_path):
+    folder = tmp_path / "mine"
+    run(command, "pack", "add", pack(folder))
+    folder.rename(tmp_path / "elsewhere")
+    assert "away" in codes(doctor(command, status=1))

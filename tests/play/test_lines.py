@@ -10,6 +10,7 @@ import pytest
 from quiz.bank.index import open_bank
 from quiz.bank.packs import builtin
 from quiz.lab.run import Lab
+from quiz.words import Catalogue
 from tests.player import ROOT, Expert
 
 
@@ -259,3 +260,13 @@ def test_a_list_that_is_piped_has_a_whole_question_in_each_line(quiz):
     assert {c[0] for c in cells} == ids and all(len(c) == 5 for c in cells)
     prompt = json.loads(quiz("show", cells[0][0], "--json")[1])["prompt"]["en"]
     assert cells[0][4] == " ".join(prompt.split())
+
+
+def test_a_line_that_is_no_answer_is_said_to_be_skipped(quiz):
+    out = quiz("practice", "--kind", "numeric", said="hello\n")[1]
+    assert Catalogue("en")("line.skipped") in out
+
+
+def test_a_filter_that_no_question_fits_is_not_taken_for_a_days_work_done(quiz):
+    out = quiz("practice", "masking", "--kind", "order", "--level", "senior")[1]
+    assert out == Catalogue("en")("nothing-matches") + "\n"

@@ -374,3 +374,39 @@ def test_only_somebody_new_is_told_how_it_works(quiz, lang):
     terminal.end()
     again = quiz("practice", "--kind", "single", lang=lang)
     assert words("welcome") not in whole_question(again, words)
+
+
+def test_an_enter_too_many_answers_nothing(quiz, home, command):
+    """Whoever holds Enter down at a verdict has not read the next question."""
+    words = Catalogue("en")
+    terminal = quiz("practice", "--kind", "single")
+    whole_question(terminal, words)
+    terminal.press("1")
+    terminal.until(words("key.overrule"))
+    terminal.press("\r\r\r")
+    terminal.until(words("pick-first"))
+    terminal.press("q")
+    terminal.end()
+    assert answers(home, command) == 1
+
+
+def test_full_width_keys_of_an_input_method_are_understood(quiz):
+    words = Catalogue("zh")
+    terminal = quiz("practice", "--kind", "single", lang="zh")
+    whole_question(terminal, words)
+    terminal.press("？")
+    terminal.until(words("help.close"))
+    terminal.press("ｘ")
+    terminal.until_gone(words("help.close"))
+    terminal.press("１")
+    terminal.until(words("key.overrule"))
+    terminal.press("ｑ")
+    assert terminal.end() == 0
+
+
+def test_full_width_commands_are_understood_while_typing(quiz):
+    words = Catalogue("zh")
+    terminal = quiz("practice", "--kind", "numeric", lang="zh")
+    whole_question(terminal, words)
+    terminal.press("：ｑ\r")
+    assert terminal.end() == 0

@@ -31,3 +31,18 @@ def test_a_line_that_cannot_be_read_is_answered_in_both_languages(line, home, co
         assert done.stderr.rstrip("\n").endswith(wanted)
         assert done.stderr.startswith("quiz: ") and done.stderr.count("\n") == 1
     assert not (home / "history.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("plan --by 2030-01-01 --recall x", "--recall takes a number from 0.5 to 0.97"),
+        ("practice --new -1", "--new takes a whole number from 0 to 999"),
+        ("practice --seed x", "--seed takes a whole number from 0 to 4294967295"),
+        ("stats --json=1", "--json takes no value"),
+        ("pack", "which one? There is add, list, remove, trust, untrust"),
+    ],
+)
+def test_what_an_option_takes_is_said(line, wanted, home, command):
+    done = subprocess.run([*command, *line.split()], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, f"quiz: {wanted}\n")
