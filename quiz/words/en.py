@@ -364,7 +364,7 @@ WORDS = {
     "months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     "months.label": "",
     "weekdays": "Mon Tue Wed Thu Fri Sat Sun",
-    "today.short": "now",
+    "today.short": "today",
     "year.less": "fewer",
     "year.more": "more (up to {top} answers a day)",
     "span.hours": "{hours} h {minutes} min",
