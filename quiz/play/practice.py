@@ -301,6 +301,9 @@ class Practice:
         if key == "r" and self.session.missed:
             self.session.retry()
             self._fresh()
+        elif key == "n" and self.view.more:
+            self.session.go_on(self.view.more)
+            self._fresh()
         elif key == "x" and (topic := self.record.to_read(self.session.missed)):
             from quiz.play.explain import Page
 

@@ -23,9 +23,15 @@ class Record:
     """The history as a session's loops see it, in the learner's language."""
 
     def __init__(
-        self, history: History, desk: Desk, clock: Callable[[], int], plan: Plan | None = None
+        self,
+        history: History,
+        desk: Desk,
+        clock: Callable[[], int],
+        plan: Plan | None = None,
+        more: Callable[[], Sequence[str]] = tuple,
     ):
         self.history, self.desk, self.words, self._clock = history, desk, desk.words, clock
+        self.more = more  # what another session like this one would ask now
         self.drafts = Drafts(places().drafts)
         self._plan = plan  # by a date, which the session follows
         self._told = 0

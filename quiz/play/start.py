@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from quiz.bank.index import Bank, Missing
 from quiz.play.access import being_compiled, clock, console, settings, the_history
@@ -45,7 +46,14 @@ def practise(
                 print(line)
             return
         desk = Desk(bank, console(), words, lab=lab)
-        record = Record(history, desk, clock, by_date)
+
+        def more() -> list[str]:
+            with suppress(Nothing):
+                # Cramming moves no dates: it would ask the same again.
+                return [] if choice.cram else chosen(choice, desk.bank, history, clock(), rng)[0]
+            return []
+
+        record = Record(history, desk, clock, by_date, more)
         session = Session(
             keys,
             desk.question,

@@ -16,10 +16,14 @@ from quiz.study.sync import sync
 def exchange(history: History, folder: str, console: Console, words, json: bool) -> None:
     """Raises Refusal: what cannot be read or written."""
     history.notices.clear()
-    done = sync(history, Path(folder).expanduser())
+    place = Path(folder).expanduser()
+    is_new = not place.exists()
+    done = sync(history, place)
     if json:
         print_json(done._asdict())
         return
+    if is_new:
+        console.print(Text(words("sync.made", folder=place)))
     console.print(Text(words("sync.done", **done._asdict())))
     for line in told(history.notices, words):
         console.print(Text(line))

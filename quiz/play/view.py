@@ -41,6 +41,7 @@ class View:
         if self.session.phase != END and not choosing(self.session):
             self.editor = Editor(self.record.drafts.get(self.session.key, ""))
         self._steps: list[str] | None = None  # what the end says to do next
+        self.more: Sequence[str] = ()  # what could be asked after it
 
     # --- moving about ---
 
@@ -79,6 +80,7 @@ class View:
                 return self._keys_explained(title)
             if self._steps is None:
                 self._steps = self.record.next_steps(session.outcomes)
+                self.more = self.record.more()
             body = summary(session.outcomes, self._steps, self.desk.signs, words)
             if self.notice:
                 body = Group(Text(self.notice, theme.HINT), Text(""), body)
@@ -212,6 +214,8 @@ class View:
             pairs = [("r", words("key.retry"))] if session.missed else []
             if topic := self.record.to_read(session.missed):
                 pairs.append(("x", words("key.explain", topic=topic.id)))
+            if self.more:
+                pairs.append(("n", words("key.more", count=len(self.more))))
             pairs += [("Enter", words("key.leave")), ("u", words("key.undo")), tail[0]]
         elif session.phase == REVEAL:
             pairs = []

@@ -20,7 +20,7 @@ from quiz.model import LANGS, Question
 from quiz.play import editors
 from quiz.play.access import the_packs
 from quiz.play.authoring import report, write_schemas
-from quiz.play.refusals import known, not_found
+from quiz.play.refusals import known, nearest, not_found
 from quiz.refusal import Refusal
 from quiz.screen import theme
 
@@ -44,6 +44,8 @@ def new(
         about = file.with_name("topic.yaml")
         order = max(topics.values(), default=0) + 1
         written.append(_write(about, skeleton.topic(topic, order, langs=langs)))
+        about_it = words("new.topic", topic=topic) + nearest(topic, sorted(topics), words)
+        console.print(Text(about_it, theme.HINT), soft_wrap=True)
     text = skeleton.question(
         slug, topic, kind, langs=langs, demo=slug if with_demo else "", beliefs=pack.builtin
     )

@@ -31,6 +31,7 @@ ANSWERED = (
 )
 ENDED = (
     ("r", "help.retry"),
+    ("n", "help.more"),
     ("x", "help.explain"),
     ("Enter Esc", "help.leave"),
 )

@@ -59,7 +59,8 @@ def _summary(facts: Shown, words) -> Iterator[RenderableType]:
         minutes = f"{facts.learner.pace:.0f}"
         yield Prose(words("plan.present", minutes=minutes, **_span(facts.present)))
     lasting = f"{facts.learner.typical:.1f}"
-    note = words("plan.note", runs=facts.runs, reviews=facts.learner.reviews, lasting=lasting)
+    name = "plan.note" if facts.learner.reviews else "plan.note.none"
+    note = words(name, runs=facts.runs, reviews=facts.learner.reviews, lasting=lasting)
     yield Prose(note, style=theme.QUIET)
 
 

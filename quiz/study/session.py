@@ -128,7 +128,11 @@ class Session:
 
     def retry(self) -> None:
         """Ask what was missed in this sitting again."""
-        self._queue += [outcome.key for outcome in self.missed]
+        self.go_on([outcome.key for outcome in self.missed])
+
+    def go_on(self, plan: Sequence[str]) -> None:
+        """Ask these after the last."""
+        self._queue += plan
         self.advance()
 
     def _ask(self, key: str) -> None:

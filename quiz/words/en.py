@@ -113,6 +113,7 @@ WORDS = {
     "error.vs": "vs stands between two settings: quiz demo NAME scaled=on vs scaled=off",
     "key.retry": "ask the missed ones again",
     "key.explain": "read {topic}",
+    "key.more": "next {count}",
     "key.leave": "leave",
     "more-below": "▼ {count} more: PgDn",
     "typing.commands": ":h hint   :s skip   :u undo   :q quit",
@@ -145,6 +146,7 @@ WORDS = {
     "help.next": "go on with the suggested rating",
     "help.space": "scroll; at the end go on",
     "help.retry": "ask what was missed again",
+    "help.more": "go on with the next questions",
     "help.explain": "read the topic of which most was missed",
     "help.leave": "leave; everything is saved",
     "help.keys": "this list",
@@ -241,6 +243,7 @@ WORDS = {
     "edited": "Edited: this is what it says now.",
     "edited-later": "Edited: it is asked in its new form from the next time on.",
     # writing questions
+    "new.topic": "A new topic, “{topic}”",
     "new.written": "wrote {file}",
     "new.next": "Next: quiz check {file}; quiz preview {file}",
     "new.practise": "Then: quiz practice --pack {folder}, or for good: quiz pack add {folder}",
@@ -350,6 +353,7 @@ WORDS = {
     "fact.aside": "set aside",
     "fact.rescued": "brought back",
     # sync
+    "sync.made": "Made the folder {folder}.",
     "sync.done": "Received {received} events, sent {sent}; files of other devices: {files}.",
     # how sure one is, and beliefs
     "sure.ask": "How sure are you?",
@@ -412,6 +416,11 @@ WORDS = {
         "From {runs} simulated learners who fit your {reviews} reviews (your memory lasts about "
         "{lasting} times what the model expects); eight of ten end in the range. What is missed is "
         "asked again the same day; questions that were never asked count as not known."
+    ),
+    "plan.note.none": (
+        "From {runs} simulated learners whose memories differ as people's do, since you have no "
+        "reviews yet; eight of ten end in the range. What is missed is asked again the same day; "
+        "questions that were never asked count as not known."
     ),
     "plan.now": "now",
     "plan.as-now": "present pace",

@@ -111,6 +111,7 @@ WORDS = {
     "error.vs": "vs 要放在两组参数之间：quiz demo 名称 scaled=on vs scaled=off",
     "key.retry": "重做没答对的题",
     "key.explain": "读 {topic}",
+    "key.more": "再做 {count} 题",
     "key.leave": "离开",
     "more-below": "▼ 还有 {count} 行：PgDn",
     "typing.commands": ":h 提示   :s 跳过   :u 撤销   :q 退出",
@@ -143,6 +144,7 @@ WORDS = {
     "help.next": "按建议的评分进入下一题",
     "help.space": "翻页，翻到底后进入下一题",
     "help.retry": "把没答对的题再问一遍",
+    "help.more": "接着做下面的题",
     "help.explain": "阅读错得最多的主题",
     "help.leave": "离开，全部已保存",
     "help.keys": "这份按键说明",
@@ -232,6 +234,7 @@ WORDS = {
     "edited": "已编辑，这是现在的内容。",
     "edited-later": "已编辑，下次出题时生效。",
     # writing questions
+    "new.topic": "新主题“{topic}”",
     "new.written": "已写入 {file}",
     "new.next": "下一步：quiz check {file}；quiz preview {file}",
     "new.practise": "然后：quiz practice --pack {folder}，长期使用：quiz pack add {folder}",
@@ -337,6 +340,7 @@ WORDS = {
     "fact.aside": "已另存的损坏文件",
     "fact.rescued": "已找回",
     # sync
+    "sync.made": "新建了文件夹 {folder}。",
     "sync.done": "收到 {received} 条记录，发出 {sent} 条；其他设备的文件：{files} 个。",
     # how sure one is, and beliefs
     "sure.ask": "你有多大把握？",
@@ -398,6 +402,10 @@ WORDS = {
     "plan.note": (
         "依据 {runs} 个与你的 {reviews} 次复习相符的模拟学习者"
         "（你的记忆持久度约为模型预期的 {lasting} 倍）；十个里有八个落在此范围。"
+        "答错的当天会再问一遍；没问过的题都算不会。"
+    ),
+    "plan.note.none": (
+        "你还没有复习记录，所以依据 {runs} 个记忆力各不相同的模拟学习者；十个里有八个落在此范围。"
         "答错的当天会再问一遍；没问过的题都算不会。"
     ),
     "plan.now": "现在",

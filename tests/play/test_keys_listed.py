@@ -113,8 +113,8 @@ def test_a_letter_means_the_same_on_every_screen():
         for key in keys.split():
             if key.isalpha() and len(key) == 1:
                 meanings.setdefault(key, set()).add(does)
-    # r begins again: with what was missed, or from a demo's defaults. n goes on to a next one:
-    # question or seed.
-    again, onward = {"help.retry", "help.reset"}, {"help.next", "help.reseed"}
+    # r begins again: with what was missed, or from a demo's defaults. n goes on to what is next:
+    # the question, more of them, or a seed.
+    again, onward = {"help.retry", "help.reset"}, {"help.next", "help.more", "help.reseed"}
     several = {key: does for key, does in meanings.items() if len(does) > 1}
     assert several == {"r": again, "n": onward}

@@ -410,3 +410,18 @@ def test_full_width_commands_are_understood_while_typing(quiz):
     whole_question(terminal, words)
     terminal.press("：ｑ\r")
     assert terminal.end() == 0
+
+
+def test_a_session_goes_on_with_what_is_next_while_there_is_something(quiz, bank, lab):
+    words = Catalogue("en")
+    expert = Expert(bank, lab, "en")
+    terminal = quiz("practice", "--kind", "single", "--count", "1", "--new", "2")
+    for more in (True, False):
+        reply(terminal, expert)
+        terminal.until(words("key.overrule"))
+        terminal.press("\r")
+        terminal.until(words("done.title"))
+        assert (words("key.more", count=1) in terminal.settle()) is more
+        terminal.press("n")
+    terminal.press("\r")
+    assert terminal.end() == 0

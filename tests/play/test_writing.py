@@ -306,3 +306,11 @@ def test_preview_refuses_what_is_no_question_file(run, folder, path):
     (folder / "README.md").touch()
     status, _, err = run("preview", path)
     assert status == 2 and err.count("\n") == 1 and "Traceback" not in err
+
+
+def test_a_topic_that_is_new_is_said_to_be_so_with_the_nearest_one(home, command, tmp_path):
+    done = subprocess.run(
+        [*command, "new", "scalin", "my-question", "--pack", str(tmp_path / "bank")],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("A new topic, “scalin”; did you mean scaling?\n")
