@@ -565,10 +565,11 @@ def _history(bank=None):
     from quiz.play.access import the_history
 
     history = the_history(bank, sys.stderr)
-    if history.notices:
+    # Who has to write says in a line of its own that nothing can be written.
+    if notices := [each for each in history.notices if each.code != "read-only"]:
         from quiz.play.notices import told
 
-        print(*told(history.notices, _words_of(sys.argv)), sep="\n", file=sys.stderr)
+        print(*told(notices, _words_of(sys.argv)), sep="\n", file=sys.stderr)
     return history
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -58,11 +57,19 @@ def entry(question: Question) -> tuple[str, ...]:
     return tuple(plain(source) + END if source else "" for source in sources)
 
 
+# Letters and digits as a Chinese input method may give them. (Content has full-width punctuation.)
+_NARROW = {
+    wide: wide - 0xFEE0
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for wide in range(ord(first), ord(last) + 1)
+}
+
+
 def words_of(given: Sequence[str]) -> list[str]:
     """What to look for: each word once, also where a shell has kept some together."""
     # A terminal may hand over bytes that are no text, as lone surrogates.
     whole = " ".join(given).encode("utf-8", "replace").decode()
-    return list(dict.fromkeys(unicodedata.normalize("NFKC", whole).split()))[:MOST]
+    return list(dict.fromkeys(whole.translate(_NARROW).split()))[:MOST]
 
 
 def search(

@@ -38,6 +38,10 @@ def test_a_shell_may_keep_words_together(maker, find):
     assert find("scaled variance") == ["a"]
 
 
+def test_full_width_letters_and_digits_are_what_they_mean():
+    assert words_of(["ＫＶ", "cache６４"]) == ["KV", "cache64"]
+
+
 def test_statements_are_found_with_their_corrections(find):
     assert find("cosmetic") == find("variance at 1") == find("形式") == ["verdict-T4.1"]
 
