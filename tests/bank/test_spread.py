@@ -83,8 +83,8 @@ def test_workers_end_with_the_program(how, tmp_path):
         "from quiz.bank.spread import spread\n"
         "answers = spread(time.sleep, [0.01] * 10_000, 2)\n"
         "next(answers)\n"
-        "print('started', flush=True)\n"
         "try:\n"
+        "    print('started', flush=True)\n"  # the signal may come at once
         "    list(answers)\n"
         "except KeyboardInterrupt:\n"
         "    sys.exit(130)\n"
