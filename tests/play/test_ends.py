@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 import pytest
 
@@ -70,9 +71,11 @@ def sound(home, answers: int) -> None:
 def test_it_ends_and_what_was_answered_is_kept(sit_down, home, screen, way):
     terminal = sit_down(screen)
     if way == "closed":  # the window, and the terminal with it
-        pid = terminal.child.pid
-        terminal.child.close(force=False)
-        assert not alive(pid)
+        terminal.child.ptyproc.fileobj.close()
+        deadline = time.monotonic() + 20
+        while terminal.child.isalive():
+            assert time.monotonic() < deadline, "it lives on without its terminal"
+            time.sleep(0.02)
     else:
         terminal.press("\x03")
         assert terminal.end() == 130
@@ -113,11 +116,3 @@ def test_a_half_typed_answer_is_there_again_until_it_is_given(sit_down, home):
     again.press("q")
     assert again.end() == 0
     assert json.loads((home / "drafts.json").read_text()) == {}
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
