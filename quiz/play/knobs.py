@@ -12,7 +12,7 @@ from rich.text import Text
 from quiz.evidence import Claim, Knob, Run
 from quiz.lab.run import DemoError
 from quiz.play.desk import Desk
-from quiz.play.sweep import Sweep, curve, table, values
+from quiz.play.sweep import Sweep, curve, tables, values
 from quiz.refusal import Refusal
 from quiz.screen import demo as shown
 from quiz.screen import theme
@@ -252,11 +252,12 @@ class Knobs:
         knob, runs = self.swept
         title = self.words("demo.sweep", demo=self.demo, knob=knob.name)
         over = draw(curve(knob, runs, title), self.words.lang, height=14)
-        numbers = draw(table(knob, runs, ""), self.words.lang)
+        every = tables(knob, runs, self.console.size.width - 2)
         footer = [
             keys_line([("PgUp PgDn", self.words("key.scroll")), ("q", self.words("key.back"))])
         ]
-        return Frame(header, Group(over, Text(""), numbers), footer)
+        parts = [over, *(draw(each, self.words.lang) for each in every)]
+        return Frame(header, shown.spaced(parts), footer)
 
     def _compare_frame(self, header: Header, text: list, footer: list, cursor) -> Frame:
         from quiz.screen.compare import column, figures

@@ -13,10 +13,10 @@ from quiz.lab.labs import Labs
 from quiz.lab.run import DemoError
 from quiz.play.data import as_json, print_json
 from quiz.play.refusals import demo_problem
-from quiz.play.sweep import curve, settings, table, values
+from quiz.play.sweep import curve, settings, tables, values
 from quiz.refusal import Refusal
 from quiz.screen import theme
-from quiz.screen.demo import report
+from quiz.screen.demo import report, spaced
 from quiz.screen.keys import Terminal, is_terminal
 
 
@@ -183,5 +183,6 @@ def _sweep(lab, console, words, name, params, sweeps, *, seed: int, json: bool) 
     from quiz.screen.plots import draw
 
     title = words("demo.sweep", demo=name, knob=knob.name)
-    console.print(draw(curve(knob, runs, title), words.lang, height=16))
-    console.print(Text(""), draw(table(knob, runs, ""), words.lang), sep="\n")
+    over = draw(curve(knob, runs, title), words.lang, height=16)
+    every = tables(knob, runs, console.width)
+    console.print(spaced([over, *(draw(each, words.lang) for each in every)]))

@@ -155,11 +155,10 @@ class Practice:
             self._pick()
             if session.question.kind not in ("multiple", "order"):
                 self._submit()
-        elif key == " ":
+        elif key == " " and self.view.pointer >= 0:
             self._pick()
         elif key == "enter":
-            # An Enter too many, from the question before, chooses nothing.
-            if session.question.kind not in ("multiple", "order") and self.view.pointed:
+            if session.question.kind not in ("multiple", "order") and self.view.pointer >= 0:
                 session.chosen = [self.view.pointer]
             self._submit()
         elif key == "backspace" and session.chosen:

@@ -8,8 +8,11 @@ from typing import NamedTuple
 from quiz.evidence import Curve, Knob, Line, Run, Table
 from quiz.model import Text
 from quiz.refusal import Refusal
+from quiz.screen.picture import MOST
 
 POINTS = 9  # of a sweep
+NUMBER = 9  # columns that a number may take
+GAP = 2  # between two columns of a table
 
 
 class Sweep(NamedTuple):
@@ -67,12 +70,24 @@ def values(knob: Knob, sweep: Sweep, demo: str, words) -> list[object]:
     return [float(f"{v:.6g}") for v in spread]
 
 
-def table(knob: Knob, runs: Sequence[Run], title: str) -> Table:
-    """Every figure over the values of the knob, one row a value."""
-    names = list(runs[0].figures)
+def tables(knob: Knob, runs: Sequence[Run], width: int) -> list[Table]:
+    """Every figure over the values of the knob, one row a value, in tables that fit the width."""
+    groups: list[list[str]] = []
+    room = 0
+    for name in runs[0].figures:
+        cells = max(len(name), NUMBER) + GAP
+        if cells > room:
+            groups.append([])
+            room = min(width, MOST) - max(len(knob.name), NUMBER)
+        groups[-1].append(name)
+        room -= cells
+    return [_table(knob, runs, names) for names in groups]
+
+
+def _table(knob: Knob, runs: Sequence[Run], names: Sequence[str]) -> Table:
     header = tuple(Text(n, n) for n in (knob.name, *names))
     rows = tuple((run.params[knob.name], *(run.figures[n] for n in names)) for run in runs)
-    return Table(Text(title, title), header, rows)
+    return Table(Text("", ""), header, rows)
 
 
 def curve(knob: Knob, runs: Sequence[Run], title: str) -> Curve:

@@ -35,8 +35,8 @@ class View:
 
     def fresh(self) -> None:
         """Start on the question that the session is at now."""
-        self.scroll = self.scrollable = self.behind = self.pointer = 0
-        self.pointed = False  # has the learner moved the pointer?
+        self.scroll = self.scrollable = self.behind = 0
+        self.pointer = -1  # at nothing: an Enter too many, from before, must not answer
         self.editor = Editor()
         if self.session.phase != END and not choosing(self.session):
             self.editor = Editor(self.record.drafts.get(self.session.key, ""))
@@ -54,8 +54,7 @@ class View:
 
     def point(self, key: str, many: int) -> None:
         """The next or the one before of so many, round the end."""
-        self.pointer = (self.pointer + (1 if key == "down" else -1)) % many
-        self.pointed = True
+        self.pointer = (self.pointer + 1 if key == "down" else max(self.pointer, 0) - 1) % many
 
     def ask_help(self) -> None:
         self.help, self.behind, self.scroll = True, self.scroll, 0
@@ -232,7 +231,7 @@ class View:
             count = len(session.question.points)
             pairs = [(f"1-{count}", words("key.tick")), ("Enter", words("key.confirm")), *tail]
         elif session.phase == SURE:
-            pairs = [(str(i), words(f"sure.{i}")) for i in (1, 2, 3, 4)] + tail
+            pairs = [(str(i), words(f"sure.{i}")) for i in (1, 2, 3, 4)] + tail[:1]
         elif session.phase == WAIT:
             pairs = tail
         elif choosing(session):

@@ -173,14 +173,14 @@ def said(answer: str, words) -> Prose:
 
 
 class Keys:
-    """The keys of a screen on its bottom line: the first, `?` which lists all, and what fits."""
+    """The keys of a screen on its bottom line: the first, `?`, the way out, and what fits."""
 
     def __init__(self, pairs: Sequence[tuple[str, str]]):
         self.pairs = pairs
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         fitting = self.pairs[:1]
-        for pair in sorted(self.pairs[1:], key=lambda pair: pair[0] != "?"):
+        for pair in sorted(self.pairs[1:], key=lambda pair: pair[0] not in ("?", "q", ":q")):
             tried = [p for p in self.pairs if p in fitting or p == pair]
             if _keys_text(tried).cell_len <= options.max_width:
                 fitting = tried

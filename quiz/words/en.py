@@ -34,7 +34,7 @@ WORDS = {
     "not-a-number": "That is not a number. 64, 1e-3, 4*512^2 and 14% all are.",
     "not-an-order": "Give all {count} numbers, each once: 3 1 2 …",
     "empty": "Write an answer first (or skip).",
-    "pick-first": "Choose at least one first.",
+    "pick-first": "Choose first: press a number, or ↓ to point at one.",
     # a verdict on an answer
     "right": "Right",
     "partly": "Partly right",

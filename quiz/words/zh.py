@@ -34,7 +34,7 @@ WORDS = {
     "not-a-number": "这不是数字。64、1e-3、4*512^2、14% 都可以。",
     "not-an-order": "请把 {count} 个编号各写一次，例如 3 1 2 ……",
     "empty": "请先作答（或者跳过）。",
-    "pick-first": "请先选一项。",
+    "pick-first": "请先选一项：按数字键，或用 ↓ 移动指针。",
     # a verdict on an answer
     "right": "答对了",
     "partly": "对了一部分",

@@ -4,13 +4,17 @@ import csv
 import json
 import os
 import subprocess
+from dataclasses import dataclass
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from quiz.evidence import Knob
 from quiz.play.knobs import stepped
-from quiz.play.sweep import Sweep, values
+from quiz.play.sweep import Sweep, tables, values
 from quiz.refusal import Refusal
+from quiz.screen.plots import draw
 from quiz.words import Catalogue
 from tests.player import squeezed
 from tests.terminal import Terminal
@@ -50,6 +54,26 @@ def test_the_values_of_a_sweep_cover_its_range():
             values(SIZE, Sweep("d_k", low, high), "demo", WORDS)
 
 
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_a_sweeps_numbers_stand_in_tables_that_fit_each_with_the_knob(width):
+    @dataclass
+    class Ran:
+        params: dict
+        figures: dict
+
+    names = [f"a_figure_{'with_a_name_' * (i % 3)}{i}" for i in range(9)]
+    runs = [Ran({"d_k": d}, {name: -d / 7 for name in names}) for d in (1, 512)]
+    every = tables(SIZE, runs, width)
+    heads = [[text.en for text in each.header] for each in every]
+    assert [name for head in heads for name in head[1:]] == names
+    assert all(head[0] == "d_k" for head in heads)
+    out = Console(file=StringIO(), width=width)
+    for each in every:
+        out.print(draw(each, "en"))
+    # A name that is broken over lines, or rows turned into records, would not come out whole.
+    assert all(name in out.file.getvalue() for name in names)
+
+
 @pytest.fixture
 def play(home, command, tmp_path, monkeypatch):
     """play(*words) opens a demo in a terminal, in an empty folder."""
@@ -61,7 +85,7 @@ def play(home, command, tmp_path, monkeypatch):
     def start(*words: str, lang: str = "en", size=(140, 50)) -> Terminal:
         env = dict(os.environ, QUIZ_LANG=lang)
         open_.append(Terminal([*command, "demo", *words], columns=size[0], rows=size[1], env=env))
-        open_[-1].until(Catalogue(lang)("key.reset"))
+        open_[-1].until(Catalogue(lang)("key.knob"))
         return open_[-1]
 
     start.folder = folder

@@ -384,7 +384,9 @@ def test_an_enter_too_many_answers_nothing(quiz, home, command):
     terminal.press("1")
     terminal.until(words("key.overrule"))
     terminal.press("\r\r\r")
-    terminal.until(words("pick-first"))
+    assert "▸" not in squeezed(terminal.until(words("pick-first")))  # nothing is pointed at
+    terminal.press("\x1b[B")
+    terminal.until("▸ 1")
     terminal.press("q")
     terminal.end()
     assert answers(home, command) == 1

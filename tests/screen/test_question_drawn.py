@@ -82,3 +82,5 @@ def test_keys_that_do_not_fit_are_left_out_whole_and_the_help_key_last(width):
         assert "? keys" in row
         pairs = [f"{key} {meaning}" for key, meaning in KEYS]
         assert all(part in pairs for part in row.split("  "))
+    if width >= len("Enter next (good)  ? keys  q quit"):
+        assert row.endswith("q quit")
