@@ -356,7 +356,8 @@ def test_a_measured_number_stands_on_the_first_screen_after_an_answer(quiz, bank
     terminal.until(words("key.overrule"))
     screen = terminal.settle()
     assert question.demo.claims
-    assert words("measured", value="") in screen
+    expected = words("expected", value="")
+    assert re.search(rf"{words('measured', value='')}[\d−∞.].* · {expected}", screen)
     # Beside the answer stand the picture and every claim; below it, one claim goes ahead.
     assert (words("proof") in screen) == (size[0] < 100)
 
